@@ -260,9 +260,6 @@ def conform(frame: pl.DataFrame, schema: Schema, zone: str = DEFAULT_ZONE) -> pl
     wanted = in_zone(schema, zone)
     have = frame.schema
     return frame.select(
-        *[
-            (pl.col(name) if name in have else pl.lit(None)).cast(dtype).alias(name)
-            for name, dtype in wanted.items()
-        ],
+        *[(pl.col(name) if name in have else pl.lit(None)).cast(dtype).alias(name) for name, dtype in wanted.items()],
         *[pl.col(name) for name in frame.columns if name not in wanted],
     )
