@@ -338,6 +338,7 @@ class Line:
     gap: float | None = 10.0
     agent: str | None = None
     fields: Mapping[str, str | float | bool] = field(default_factory=dict)
+    contact: int = 0  # 1, 2 …: in the customer's next conversations
 
 
 @dataclass(frozen=True)

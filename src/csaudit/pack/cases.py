@@ -1,0 +1,79 @@
+"""Cases of a rule: mini-dialogues it must fire on or pass."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from csaudit.pack.model import Case, Line
+from csaudit.pack.values import seconds
+from csaudit.schema import ROLES
+from csaudit.yamlfile import Node
+
+SPEAKERS: Final = {"客": "customer", "服": "agent", "机": "bot", "系": "system"} | {role: role for role in ROLES}
+DEFAULT_GAP: Final = 10.0
+
+Fields = dict[str, str | float | bool]
+
+
+def cases(node: Node) -> tuple[Case, ...]:
+    """Both lists of the ``cases`` key."""
+    found = [_case(item, fires=True) for item in node.get("hits").items()]
+    found += [_case(item, fires=False) for item in node.get("passes").items()]
+    if node:
+        node.close()
+    return tuple(found)
+
+
+def _case(node: Node, *, fires: bool) -> Case:
+    if not node.has("dialogue"):
+        return Case(fires, _dialogue(node), node.where)
+    common = _fields(node.get("fields"))
+    timed = node.get("times").flag(default=True)
+    lines = _dialogue(node.get("dialogue"))
+    case = Case(
+        fires=fires,
+        lines=tuple(replace(line, gap=line.gap if timed else None, fields={**common, **line.fields}) for line in lines),
+        where=node.where,
+        platform=node.get("platform").text("京东"),
+        shop=node.get("shop").text("示例店"),
+        cut=node.get("cut").flag(),
+        note=node.get("note").text(),
+    )
+    node.close()
+    return case
+
+
+def _dialogue(node: Node) -> tuple[Line, ...]:
+    if node.kind == "text":
+        return (Line("agent", node.text()),)
+    lines: list[Line] = []
+    contact = 0
+    for item in node.items() if node.kind == "list" else [node]:
+        contact += item.has("contact")
+        lines += [replace(line, contact=contact) for line in _lines(item)]
+    if not lines:
+        node.problem("the case is empty")
+    return tuple(lines)
+
+
+def _lines(node: Node) -> list[Line]:
+    """Usually one line; ``{客: …, 服: …}`` stands for several."""
+    speakers = [key for key in node.value if key in SPEAKERS] if node.kind == "mapping" else []
+    if not speakers:
+        node.problem("a line has a speaker", "客: … or 服: …")
+        return []
+    pause = node.get("contact" if node.has("contact") else "after")
+    first = seconds(pause) if pause else DEFAULT_GAP
+    agent = node.get("agent").text() or None
+    fields = _fields(node.get("fields"))
+    lines = [
+        Line(SPEAKERS[key], node.get(key).text(), gap=DEFAULT_GAP if i else first, agent=agent, fields=fields)
+        for i, key in enumerate(speakers)
+    ]
+    node.close()
+    return lines
+
+
+def _fields(node: Node) -> Fields:
+    return {name: value for name, entry in node.entries().items() if (value := entry.scalar()) is not None}

@@ -1,0 +1,92 @@
+"""That everything a pack names is there: lexicons, signals, acts, columns, classes, scenarios, grades; and no circles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from csaudit.errors import CsauditError, Location
+from csaudit.pack import walk
+from csaudit.pack.model import FactCheck, FieldIs, Pack, Rule, Signal
+from csaudit.pack.sources import Sources
+from csaudit.schema import CONTEXT, EXTRA, MESSAGES
+from csaudit.yamlfile import Problems, did_you_mean
+
+COLUMNS = frozenset({*MESSAGES, *CONTEXT, *EXTRA})
+
+
+def checked(pack: Pack, sources: Sources) -> Pack:
+    """Report dangling names; leave out signals and rules that cannot work."""
+    checker = _Checker(pack, sources)
+    for class_ in pack.classes.values():
+        checker.known("grade", class_.grade, pack.grades, pack.grades, class_.where)
+    signals = {id_: signal for id_, signal in pack.signals.items() if checker.signal(signal)}
+    signals = _without_circles(signals, sources.problems)
+    whole = {id_ for id_ in signals if _complete(id_, signals)}
+    checker.sound_signals = whole
+    rules = {id_: rule for id_, rule in pack.rules.items() if checker.rule(rule)}
+    return replace(pack, signals={id_: signals[id_] for id_ in pack.signals if id_ in whole}, rules=rules)
+
+
+class _Checker:
+    def __init__(self, pack: Pack, sources: Sources) -> None:
+        self.pack = pack
+        self.sources = sources
+        self.sound_signals: set[str] = set(pack.signals)
+
+    def known(self, what: str, name: str, sound: Iterable[str], given: Iterable[str], where: Location) -> bool:
+        """Whether a name is sound; one that is not even given is a problem."""
+        if name in sound:
+            return True
+        if name not in given:
+            message = f"there is no {what} “{name}”"
+            self.sources.problems.append(CsauditError(message, where=where, hint=did_you_mean(name, given)))
+        return False
+
+    def signal(self, signal: Signal) -> bool:
+        pack, given = self.pack, self.sources
+        lexicons = walk.lexicons_in(walk.matchers_of(signal))
+        good = [self.known("lexicon", name, pack.lexicons, given.lexicons, signal.where) for name in sorted(lexicons)]
+        good += [self.known("act", name, pack.acts, given.acts, signal.where) for name in sorted(walk.acts_in(signal))]
+        good += [
+            self.known("signal", name, given.signals, given.signals, signal.where)
+            for name in sorted(walk.signals_in(signal))
+        ]
+        columns = [*signal.field, *(test.column for test in signal.field.values() if test.column)]
+        good += [self.column(name, signal.where) for name in columns]
+        return all(good)
+
+    def rule(self, rule: Rule) -> bool:
+        where = rule.where
+        good = [
+            self.known("signal", name, self.sound_signals, self.sources.signals, where)
+            for name in sorted(walk.signals_of(rule.kind))
+        ]
+        for condition in walk.conditions_of(rule.kind):
+            for leaf in walk.leaves(condition):
+                if isinstance(leaf, FieldIs):
+                    good += [self.column(name, where) for name in (leaf.column, leaf.compare.column) if name]
+        if isinstance(rule.kind, FactCheck):
+            facts = {fact for known in self.pack.facts.values() for fact in known}
+            good.append(self.known("fact in facts.yaml", rule.kind.fact, facts, facts, where))
+        if self.known("class", rule.class_id, self.pack.classes, self.sources.classes, where):
+            letters = self.pack.classes[rule.class_id].scenarios
+            good.append(self.known(f"scenario of {rule.class_id}", rule.scenario, letters, letters, where))
+            return all(good)
+        return False
+
+    def column(self, name: str, where: Location) -> bool:
+        return name.startswith("x_") or self.known("column", name, COLUMNS, COLUMNS, where)
+
+
+def _complete(name: str, signals: Mapping[str, Signal]) -> bool:
+    """Whether all that a signal is made of is sound."""
+    return all(inner in signals for part in walk.closure([name], signals) for inner in walk.signals_in(signals[part]))
+
+
+def _without_circles(signals: dict[str, Signal], problems: Problems) -> dict[str, Signal]:
+    circular = {name for name, signal in signals.items() if name in walk.closure(walk.signals_in(signal), signals)}
+    for name in sorted(circular):
+        message = f"the signal “{name}” is made of itself"
+        problems.append(CsauditError(message, where=signals[name].where))
+    return {name: signal for name, signal in signals.items() if name not in circular}
