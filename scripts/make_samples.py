@@ -100,40 +100,46 @@ def rows(talks: list[Conversation]) -> list[tuple[Conversation, Message]]:
 
 def jingdong(talks: list[Conversation]) -> bytes:
     """A GB18030 CSV; one row is exported twice, one has an impossible time."""
+    roles = {"customer": "客户", "agent": "客服", "bot": "机器人", "system": "系统"}
     lines = [
-        [talk.id, f"{at:%Y}/{at.month}/{at.day} {at:%H:%M:%S}", message.sender, role, message.text, message.agent_id]
-        + [talk.customer, talk.shop, talk.platform]
+        {
+            "会话ID": talk.id,
+            "发送时间": f"{at:%Y}/{at.month}/{at.day} {at:%H:%M:%S}",
+            "发送者": message.sender,
+            "角色": roles[message.role],
+            "内容": message.text,
+            "客服ID": message.agent_id,
+            "顾客": talk.customer,
+            "店铺": talk.shop,
+            "平台": talk.platform,
+        }
         for talk, message in rows(talks)
         for at in [message.sent_at]
-        for role in [{"customer": "客户", "agent": "客服", "bot": "机器人", "system": "系统"}[message.role]]
     ]
     lines.insert(20, lines[19])
-    lines.insert(60, [*lines[59][:1], "2026/6/31 10:61:00", *lines[59][2:4], "（导出时损坏的一行）", *lines[59][5:]])
-    header = ["会话ID", "发送时间", "发送者", "角色", "内容", "客服ID", "顾客", "店铺", "平台"]
-    return table(header, lines).encode("gb18030")
+    lines.insert(60, {**lines[59], "发送时间": "2026/6/31 10:61:00", "内容": "（导出时损坏的一行）"})
+    return table(lines).encode("gb18030")
 
 
 def tianmao(talks: list[Conversation]) -> bytes:
     """A UTF-8 CSV with BOM."""
     roles = {"customer": "买家", "agent": "卖家", "bot": "机器人", "system": "系统"}
     lines = [
-        [talk.id, f"{message.sent_at:%Y-%m-%d}", f"{message.sent_at:%H:%M:%S}", message.sender, roles[message.role]]
-        + [message.text, message.agent_id, talk.customer, talk.shop, talk.platform]
+        {
+            "会话编号": talk.id,
+            "日期": f"{message.sent_at:%Y-%m-%d}",
+            "时间": f"{message.sent_at:%H:%M:%S}",
+            "发送人": message.sender,
+            "发送人类型": roles[message.role],
+            "消息内容": message.text,
+            "客服账号": message.agent_id,
+            "买家昵称": talk.customer,
+            "店铺名称": talk.shop,
+            "平台": talk.platform,
+        }
         for talk, message in rows(talks)
     ]
-    header = [
-        "会话编号",
-        "日期",
-        "时间",
-        "发送人",
-        "发送人类型",
-        "消息内容",
-        "客服账号",
-        "买家昵称",
-        "店铺名称",
-        "平台",
-    ]
-    return table(header, lines).encode("utf-8-sig")
+    return table(lines).encode("utf-8-sig")
 
 
 def pinduoduo_douyin(talks: list[Conversation]) -> bytes:
@@ -159,10 +165,12 @@ def pinduoduo_douyin(talks: list[Conversation]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def table(header: list[str], lines: list[list[str]]) -> str:
+def table(lines: list[dict[str, str]]) -> str:
     """A CSV with CRLF, as spreadsheets write it."""
     text = io.StringIO()
-    csv.writer(text).writerows([header, *lines])
+    writer = csv.DictWriter(text, list(lines[0]))
+    writer.writeheader()
+    writer.writerows(lines)
     return text.getvalue()
 
 
