@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from csaudit.errors import CsauditError, Location
 from csaudit.pack import walk
-from csaudit.pack.model import FactCheck, FieldIs, Pack, Rule, Signal
+from csaudit.pack.model import FactCheck, FieldIs, LearnedAct, Matcher, Pack, Rule, Signal
 from csaudit.pack.sources import Sources
 from csaudit.schema import CONTEXT, EXTRA, MESSAGES
 from csaudit.yamlfile import Problems, did_you_mean
@@ -20,7 +20,11 @@ def checked(pack: Pack, sources: Sources) -> Pack:
     checker = _Checker(pack, sources)
     for class_ in pack.classes.values():
         checker.known("grade", class_.grade, pack.grades, pack.grades, class_.where)
-    signals = {id_: signal for id_, signal in pack.signals.items() if checker.signal(signal)}
+    signals = {
+        id_: sound
+        for id_, signal in pack.signals.items()
+        if checker.signal(signal) and (sound := checker.trained(signal))
+    }
     signals = _without_circles(signals, sources.problems)
     whole = {id_ for id_ in signals if _complete(id_, signals)}
     checker.sound_signals = whole
@@ -47,7 +51,6 @@ class _Checker:
         pack, given = self.pack, self.sources
         lexicons = walk.lexicons_in(walk.matchers_of(signal))
         good = [self.known("lexicon", name, pack.lexicons, given.lexicons, signal.where) for name in sorted(lexicons)]
-        good += [self.known("act", name, pack.acts, given.acts, signal.where) for name in sorted(walk.acts_in(signal))]
         good += [
             self.known("signal", name, given.signals, given.signals, signal.where)
             for name in sorted(walk.signals_in(signal))
@@ -55,6 +58,20 @@ class _Checker:
         columns = [*signal.field, *(test.column for test in signal.field.values() if test.column)]
         good += [self.column(name, signal.where) for name in columns]
         return all(good)
+
+    def trained(self, signal: Signal) -> Signal | None:
+        """The signal without acts that nobody trained; None where nothing else is left to hit."""
+        acts = sorted(walk.acts_in(signal))
+        if all([self.known("act", name, self.pack.acts, self.sources.acts, signal.where) for name in acts]):
+            return signal
+
+        def left(matchers: tuple[Matcher, ...]) -> tuple[Matcher, ...]:
+            return tuple(m for m in matchers if not isinstance(m, LearnedAct) or m.act in self.pack.acts)
+
+        any_of = left(signal.any_of)
+        if signal.any_of and not any_of:
+            return None
+        return replace(signal, any_of=any_of, all_of=left(signal.all_of), none_of=left(signal.none_of))
 
     def rule(self, rule: Rule) -> bool:
         where = rule.where

@@ -7,6 +7,7 @@ composition of literals, alternations and one bounded gap, so it cannot explode.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -32,6 +33,11 @@ def is_template(text: str) -> bool:
 def lexicons_of(text: str) -> list[str]:
     """Ids of the lexicons a template names."""
     return re.findall(r"<([a-z0-9-]+)>", text)
+
+
+def folded(text: str) -> str:
+    """Words as the folded view has them; Traditional characters are lint's business."""
+    return unicodedata.normalize("NFKC", text).lower()
 
 
 def compile_template(text: str, lexicons: Mapping[str, Lexicon]) -> str:
@@ -67,7 +73,7 @@ class _Parser:
     """Recursive descent over the few tokens a template has."""
 
     def __init__(self, text: str, lexicons: Mapping[str, Lexicon]) -> None:
-        self.text = text.lower()
+        self.text = text
         self.lexicons = lexicons
         self.at = 0
         self.bars = self.closed = self.optional = False  # how the last sequence ended
@@ -80,7 +86,7 @@ class _Parser:
             token = _TOKENS.search(self.text, self.at)
             if token is None or token.start() > self.at:
                 end = token.start() if token else len(self.text)
-                parts.append(self.text[self.at : end])
+                parts.append(folded(self.text[self.at : end]))
                 self.at = end
                 continue
             self.at = token.end()
@@ -112,7 +118,7 @@ class _Parser:
             raise ValueError(f"there is no lexicon “{name}”")
         if len(lexicon.terms) > MAX_TERMS:
             raise ValueError(f"lexicon “{name}” has more than {MAX_TERMS:,} terms; use `lexicon:` as a matcher")
-        return sorted({term.lower() for term in lexicon.terms}, key=lambda term: (-len(term), term))
+        return sorted({folded(term) for term in lexicon.terms}, key=lambda term: (-len(term), term))
 
 
 def _emit(parts: _Parts, *, left: bool, right: bool) -> str:
