@@ -82,7 +82,7 @@ def _sound(nodes: Nodes, read: Callable[[Node], T | None], problems: Problems) -
 
 
 def _act(node: Node) -> ActModel:
-    folder = Path(node.where.path).parent
+    folder = Path(node.where.path).resolve().parent
     act = ActModel(
         id=node.need("id").text(),
         role=node.need("role").one_of(ROLES),

@@ -62,7 +62,8 @@ class _Checker:
     def trained(self, signal: Signal) -> Signal | None:
         """The signal without acts that nobody trained; None where nothing else is left to hit."""
         acts = sorted(walk.acts_in(signal))
-        if all([self.known("act", name, self.pack.acts, self.sources.acts, signal.where) for name in acts]):
+        known = [self.known("act", name, self.pack.acts, self.sources.acts, signal.where) for name in acts]
+        if all(known):
             return signal
 
         def left(matchers: tuple[Matcher, ...]) -> tuple[Matcher, ...]:

@@ -52,9 +52,15 @@ def gather(folders: Sequence[Path]) -> Sources:
         for path in _files(folder):
             digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
             digest.update(path.read_bytes())
-        _Folder(folder, sources).read()
+        _Folder(_near(folder), sources).read()
     sources.digest = digest.hexdigest()
     return sources
+
+
+def _near(folder: Path) -> Path:
+    """The folder as seen from the working folder, if it lies within: messages stay short."""
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) and folder != here else folder
 
 
 def overlay(base: Node, top: Node) -> Node:

@@ -1,0 +1,151 @@
+"""``csaudit rules``: read, check, test and document the rules."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from csaudit.cli.console import complain, emit, output
+from csaudit.cli.words import say as program_says
+from csaudit.errors import CsauditError, PackError
+from csaudit.report.catalogue import LANGUAGES, Say, Texts, language
+
+if TYPE_CHECKING:
+    from csaudit.pack import Pack
+
+WORDS: Final[Texts] = {
+    "app": ("查看、检查、测试规则，生成手册。", "Read, check and test the rules, and write their handbook."),
+    "list": ("列出所有规则。", "List all rules."),
+    "lint": (
+        "检查规则的写法；有问题时退出码为 1。",
+        "Check how the rules are written; exit 1 if there is something to mend.",
+    ),
+    "test": (
+        "运行规则文件里的用例；有不对的时退出码为 1。",
+        "Run the cases in the rule files; exit 1 if one is wrong.",
+    ),
+    "ids": (
+        "规则编号或其开头，如 A5 或 A5e-disguised-platform；默认全部。",
+        "Ids of rules or their beginnings, such as A5 or A5e-disguised-platform; default all.",
+    ),
+    "format": ("terminal 或 json。", "terminal or json."),
+    "no-such-rule": ("没有编号以“{id}”开头的规则", "no rule has an id that begins with “{id}”"),
+    "one-of": ("可选：{names}", "one of: {names}"),
+    "not-a-choice": ("“{value}”不可选", "“{value}” is not a choice"),
+}
+say: Final = Say(language(os.environ), WORDS)
+
+app: Final = typer.Typer(help=say("app"), no_args_is_help=True, add_completion=False)
+
+Folders = Annotated[list[Path] | None, typer.Option("--rules", metavar="DIR", help=program_says("rules"))]
+Lang = Annotated[str | None, typer.Option("--lang", metavar="LANG", help=program_says("lang"))]
+Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help=say("format"))]
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help=say("ids"), show_default=False)]
+
+
+@app.command("list", help=say("list"))
+def list_(rules: Folders = None, lang: Lang = None) -> None:
+    """Print all rules by class."""
+    from csaudit.report import rules as report
+
+    loaded, language_ = _load(rules, lang)
+    emit(report.render_list(loaded, language_), output())
+
+
+@app.command("lint", help=say("lint"))
+def lint(rules: Folders = None, format_: Format = "terminal", lang: Lang = None) -> None:
+    """Print what there is to mend."""
+    from csaudit import pack
+    from csaudit.report import rules as report
+
+    loaded, problems, language_ = _examine(rules, lang)
+    issues = pack.lint(loaded)
+    if _choice(format_) == "json":
+        emit(report.issues_json(issues, problems, language_), output())
+    else:
+        emit(report.render_issues(issues, loaded, language_), output())
+        _complain(problems)
+    _leave(problems, failed=bool(issues))
+
+
+@app.command("test", help=say("test"))
+def test(ids: Ids = None, rules: Folders = None, format_: Format = "terminal", lang: Lang = None) -> None:
+    """Run cases and print those that went wrong."""
+    from csaudit import casecheck
+    from csaudit.report import rules as report
+
+    loaded, problems, language_ = _examine(rules, lang)
+    cases = casecheck.run(loaded, _chosen(loaded, ids))
+    if _choice(format_) == "json":
+        emit(report.cases_json(cases), output())
+    else:
+        emit(report.render_cases(cases, language_), output())
+    _complain(problems)
+    _leave(problems, failed=bool((cases["fired"] != cases["expected"]).any()))
+
+
+# ---- what the commands share ----------------------------------------------------------------------------------------
+
+
+def _folders(rules: Sequence[Path] | None) -> list[Path]:
+    from csaudit import config
+
+    return [*config.load().rules, *(rules or [])]
+
+
+def _language(lang: str | None) -> str:
+    from csaudit import config
+
+    chosen = lang or config.load().lang or language(os.environ)
+    if chosen not in LANGUAGES:
+        raise CsauditError(say("not-a-choice", value=chosen), hint=say("one-of", names=", ".join(LANGUAGES)))
+    return chosen
+
+
+def _load(rules: Sequence[Path] | None, lang: str | None) -> tuple[Pack, str]:
+    from csaudit import pack
+
+    return pack.load(_folders(rules)), _language(lang)
+
+
+def _examine(rules: Sequence[Path] | None, lang: str | None) -> tuple[Pack, list[CsauditError], str]:
+    """The sound part of the rules, so that one bad file does not keep the others from being checked."""
+    from csaudit import pack
+
+    return *pack.examine(_folders(rules)), _language(lang)
+
+
+def _choice(format_: str) -> str:
+    choices = ("terminal", "json")
+    if format_ not in choices:
+        raise CsauditError(say("not-a-choice", value=format_), hint=say("one-of", names=", ".join(choices)))
+    return format_
+
+
+def _chosen(pack: Pack, ids: Sequence[str] | None) -> list[str] | None:
+    if not ids:
+        return None
+    for id_ in ids:
+        if not any(known.startswith(id_) for known in pack.rules):
+            raise CsauditError(say("no-such-rule", id=id_))
+    return [known for known in pack.rules if known.startswith(tuple(ids))]
+
+
+def _complain(problems: Sequence[CsauditError]) -> None:
+    for problem in problems:
+        complain(problem)
+
+
+def _leave(problems: Sequence[CsauditError], *, failed: bool) -> None:
+    if problems:
+        raise typer.Exit(PackError.exit_code)
+    if failed:
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()
