@@ -10,43 +10,44 @@ from rich.table import Table
 from rich.text import Text
 
 from csaudit.report import style
+from csaudit.report.catalogue import Say, Texts
 from csaudit.report.text import visible
 
-WORDS: Final = {
-    "gold": {"zh": "标注集", "en": "gold"},
-    "name": {"zh": "级别/类别", "en": "class"},
-    "labelled": {"zh": "标注", "en": "labelled"},
-    "found": {"zh": "命中", "en": "found"},
-    "missed": {"zh": "漏报", "en": "missed"},
-    "false_alarms": {"zh": "误报", "en": "false"},
-    "precision": {"zh": "准确率", "en": "precision"},
-    "recall": {"zh": "召回率", "en": "recall"},
-    "f1": {"zh": "F1", "en": "F1"},
-    "evidence": {"zh": "证据相符", "en": "evidence met"},
-    "kind": {"zh": "会话类型", "en": "kind"},
-    "conversations": {"zh": "会话", "en": "conversations"},
-    "alarmed": {"zh": "有误报", "en": "with false alarm"},
-    "rate": {"zh": "占比", "en": "share"},
-    "rule_id": {"zh": "规则", "en": "rule"},
-    "finds": {"zh": "触发", "en": "fired"},
-    "right": {"zh": "正确", "en": "right"},
-    "device": {"zh": "伪装手法", "en": "device"},
-    "disguised": {"zh": "违规句", "en": "disguised"},
-    "innocent": {"zh": "无辜句", "en": "innocent"},
-    "all": {"zh": "全部(micro)", "en": "all (micro)"},
-    "macro": {"zh": "各类平均(macro)", "en": "mean of classes (macro)"},
-    "every": {"zh": "全部", "en": "all"},
-    "pooled": {"zh": "合并", "en": "pooled"},
-    "incident": {"zh": "有事故", "en": "with incidents"},
-    "hard_negative": {"zh": "易误判", "en": "hard negatives"},
-    "ordinary": {"zh": "普通", "en": "ordinary"},
-    "false alarm": {"zh": "误报", "en": "false alarm"},
-    "before": {"zh": "此前", "en": "before"},
-    "now": {"zh": "现在", "en": "now"},
-    "conversation_id": {"zh": "会话", "en": "conversation"},
-    "changes": {"zh": "与此前相比有变化", "en": "changed since the earlier evaluation"},
-    "none": {"zh": "无变化", "en": "nothing changed"},
-    "contested": {"zh": "有争议", "en": "contested"},
+WORDS: Final[Texts] = {
+    "gold": ("标注集", "gold"),
+    "name": ("级别/类别", "class"),
+    "labelled": ("标注", "labelled"),
+    "found": ("命中", "found"),
+    "missed": ("漏报", "missed"),
+    "false_alarms": ("误报", "false"),
+    "precision": ("准确率", "precision"),
+    "recall": ("召回率", "recall"),
+    "f1": ("F1", "F1"),
+    "evidence": ("证据相符", "evidence met"),
+    "kind": ("会话类型", "kind"),
+    "conversations": ("会话", "conversations"),
+    "alarmed": ("有误报", "with false alarm"),
+    "rate": ("占比", "share"),
+    "rule_id": ("规则", "rule"),
+    "finds": ("触发", "fired"),
+    "right": ("正确", "right"),
+    "device": ("伪装手法", "device"),
+    "disguised": ("违规句", "disguised"),
+    "innocent": ("无辜句", "innocent"),
+    "all": ("全部(micro)", "all (micro)"),
+    "macro": ("各类平均(macro)", "mean of classes (macro)"),
+    "every": ("全部", "all"),
+    "pooled": ("合并", "pooled"),
+    "incident": ("有事故", "with incidents"),
+    "hard_negative": ("易误判", "hard negatives"),
+    "ordinary": ("普通", "ordinary"),
+    "false alarm": ("误报", "false alarm"),
+    "before": ("此前", "before"),
+    "now": ("现在", "now"),
+    "conversation_id": ("会话", "conversation"),
+    "changes": ("与此前相比有变化", "changed since the earlier evaluation"),
+    "none": ("无变化", "nothing changed"),
+    "contested": ("有争议", "contested"),
 }
 COUNTS: Final = {
     *("labelled", "found", "missed", "false_alarms", "evidence"),
@@ -54,11 +55,15 @@ COUNTS: Final = {
 }
 
 
+def _say(key: str, lang: str) -> str:
+    return Say(lang, WORDS)(key)
+
+
 def _word(key: str | None, lang: str) -> str:
     """The word for ``key``; a name without one (a class, a device) stands for itself."""
     if key is None:
         return "–"
-    return WORDS[key][lang] if key in WORDS else visible(key)
+    return _say(key, lang) if key in WORDS else visible(key)
 
 
 def _row(table: Table, *cells: str, emphasis: str = "") -> None:
@@ -113,7 +118,7 @@ def render_devices(devices: pl.DataFrame, lang: str) -> RenderableType:
     """Draw DEVICES."""
     table = _table(["device", "disguised", "found", "recall", "innocent", "false_alarms", "rate"], lang)
     for row in devices.iter_rows(named=True):
-        device = WORDS["every"][lang] if row["device"] == "all" else _word(row["device"], lang)
+        device = _say("every", lang) if row["device"] == "all" else _word(row["device"], lang)
         disguised = [_count(row["disguised"]), _count(row["found"]), _rate(row, "recall")]
         innocent = [_count(row["innocent"]), _count(row["alarmed"]), _rate(row, "rate")]
         _row(table, device, *disguised, *innocent)
@@ -173,9 +178,9 @@ def _dialogue(talk: pl.DataFrame, row: dict[str, Any]) -> list[Text]:
 def render_changes(changes: pl.DataFrame, lang: str) -> RenderableType:
     """Draw what `evaluate.compare` found."""
     if changes.is_empty():
-        return Text(WORDS["none"][lang])
+        return Text(_say("none", lang))
     table = _table(["gold", "conversation_id", "name", "before", "now"], lang)
-    table.title = Text(WORDS["changes"][lang], style.HEAD)
+    table.title = Text(_say("changes", lang), style.HEAD)
     for row in changes.iter_rows(named=True):
         outcomes = [_word(row["before"], lang), _word(row["now"], lang)]
         _row(table, visible(row["gold"]), visible(row["conversation_id"]), row["class"], *outcomes)
@@ -185,7 +190,7 @@ def render_changes(changes: pl.DataFrame, lang: str) -> RenderableType:
 def _table(names: list[str], lang: str) -> Table:
     table = style.plain_table(title_justify="left")
     for place, name in enumerate(names):
-        table.add_column(WORDS[name][lang], justify="right" if place and name in COUNTS else "left")
+        table.add_column(_say(name, lang), justify="right" if place and name in COUNTS else "left")
     return table
 
 
