@@ -1,0 +1,52 @@
+"""Where output goes: reports to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+
+from rich.console import Console, RenderableType
+
+from csaudit.cli.words import say
+from csaudit.report.formats import FILE_WIDTH
+from csaudit.report.text import visible
+
+
+def output(color: str = "auto") -> Console:
+    """The console of standard output: the terminal's width, or a fixed one when piped; ``color`` auto, always, never."""
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else FILE_WIDTH
+    forced = {"always": True, "never": None, "auto": None}[color]
+    return Console(file=sys.stdout, width=width, force_terminal=forced, no_color=True if color == "never" else None)
+
+
+def emit(report: RenderableType | str | bytes, console: Console) -> None:
+    """Send a report to standard output; a text or bytes as UTF-8, whatever the locale. A closed pipe is no error."""
+    try:
+        if isinstance(report, (str, bytes)):
+            sys.stdout.flush()
+            sys.stdout.buffer.write(report.encode() if isinstance(report, str) else report)
+        else:
+            console.print(report)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        leave_pipe()
+
+
+def leave_pipe() -> None:
+    """Send the rest of standard output nowhere, so that Python does not complain of the closed pipe at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def complain(problem: object, key: str = "error") -> None:
+    """Say an error or a warning on standard error, one line for each line of it."""
+    for line in str(problem).splitlines() or [""]:
+        print(f"csaudit: {say(key, problem=visible(line))}", file=sys.stderr)
+
+
+def warn(warnings: Iterable[str]) -> None:
+    """Say warnings on standard error."""
+    for warning in warnings:
+        complain(warning, "warning")

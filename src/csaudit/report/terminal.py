@@ -1,0 +1,232 @@
+"""An audit on one screen, for a person who has a minute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from csaudit import __version__
+from csaudit.audit import Audit, Selection
+from csaudit.report import incident, rank, style
+from csaudit.report.catalogue import Say
+from csaudit.report.summary import Summary, summarise, warnings
+from csaudit.report.text import visible
+
+TOP_AGENTS = 5
+TOP_INCIDENTS = 5
+TOP_NOTES = 5
+TOP_REASONS = 4
+BAR = 12
+
+
+def render(audit: Audit, *, masked: bool = True, folder: Path | None = None) -> RenderableType:
+    """Make the screen: what was audited, incidents by class, agents with most, the gravest with their evidence.
+
+    Args:
+        audit: with ``masked``, as `mask.masked` leaves it.
+        masked: otherwise the screen says that personal data is shown.
+        folder: the run folder, named as the place of everything left out.
+    """
+    return Screen(audit, Say(audit.lang), masked, folder)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """The screen, drawn for the console it is printed on."""
+
+    audit: Audit
+    say: Say
+    masked: bool
+    folder: Path | None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw the sections from top to bottom."""
+        colour = console.color_system is not None and not console.no_color
+        yield from self._title()
+        yield self._scope(summarise(self.audit))
+        yield from self._classes(summarise(self.audit))
+        yield from self._agents()
+        yield from self._gravest(colour=colour)
+        yield from self._notes()
+        yield from self._where_more()
+
+    # ---- what was audited
+
+    def _title(self) -> Iterator[RenderableType]:
+        pack = self.audit.pack
+        made_by = self.say("made-by", version=__version__, pack=pack.name, pack_version=pack.version)
+        line = Table.grid(expand=True)
+        line.add_column(no_wrap=True)
+        line.add_column(justify="right", overflow="fold")
+        line.add_row(Text(self.say("title"), style.TITLE), Text(visible(made_by), style.FAINT))
+        yield line
+        yield Rule(style=style.FAINT)
+
+    def _scope(self, figures: Summary) -> RenderableType:
+        say, table = self.say, style.pairs()
+        counted = {name: getattr(figures, name) for name in ("files", "conversations", "messages", "agents")}
+        table.add_row(say("scope"), Text(" · ".join(say(name, n=n) for name, n in counted.items())))
+        table.add_row(say("period"), Text(_period(figures, self.audit.zone, say)))
+        if only := _selection(self.audit.selection, say):
+            table.add_row(say("selection"), Text(visible(" · ".join(only))))
+        left_out = {name: getattr(figures, name) for name in ("files_unread", "rejects", "duplicates")}
+        if any(left_out.values()):
+            parts = [say(name.replace("_", "-"), n=n) for name, n in left_out.items() if n]
+            table.add_row(say("left-out"), Text(" · ".join(parts), style.WARNING))
+        table.add_row(say("unchecked"), Text(_unchecked(figures, say)))
+        if not self.masked:
+            table.add_row(say("personal"), Text(say("unmasked"), style.WARNING))
+        return table
+
+    # ---- what was found
+
+    def _classes(self, figures: Summary) -> Iterator[RenderableType]:
+        say, grades = self.say, self.audit.grades
+        yield self._heading(_total(figures, say))
+        found = grades.filter(pl.col("incidents") > 0)
+        if found.height:
+            yield _class_table(found, say)
+        none = grades.filter(pl.col("incidents") == 0).get_column("class").to_list()
+        if none:
+            yield Text(visible(say("none-found", names=" ".join(none))), style.FAINT)
+
+    def _agents(self) -> Iterator[RenderableType]:
+        grades = list(summarise(self.audit).incidents)
+        most = rank.agents_with_most(self.audit.agents, grades)
+        if most.is_empty():
+            return
+        yield self._heading(Text(self.say("agents-most"), style.HEAD))
+        yield _agent_table(most.head(TOP_AGENTS), grades, self.say)
+        if (more := most.height - TOP_AGENTS) > 0:
+            yield Text(self.say("more-agents", n=more), style.FAINT)
+
+    def _gravest(self, *, colour: bool) -> Iterator[RenderableType]:
+        incidents = self.audit.incidents
+        if incidents.is_empty():
+            return
+        yield self._heading(Text(self.say("gravest"), style.HEAD))
+        length = rank.short_ids(incidents)
+        shown = rank.gravest(incidents, self.audit.pack.grades).head(TOP_INCIDENTS)
+        for number, row in enumerate(shown.to_dicts()):
+            yield Padding(incident.brief(row, self.say, length, colour=colour), (1 if number else 0, 0, 0, 0))
+        if (more := incidents.height - TOP_INCIDENTS) > 0:
+            yield Text(self.say("more-incidents", n=more), style.FAINT)
+
+    # ---- the end
+
+    def _notes(self) -> Iterator[RenderableType]:
+        notes = warnings(self.audit)
+        if not notes:
+            return
+        yield self._heading(Text(self.say("notes"), style.HEAD))
+        for note in notes[:TOP_NOTES]:
+            yield Padding(Text(visible(note), style.WARNING, overflow="fold"), (0, 0, 0, 2))
+        if (more := len(notes) - TOP_NOTES) > 0:
+            yield Text(self.say("more-notes", n=more), style.FAINT)
+
+    def _where_more(self) -> Iterator[RenderableType]:
+        if not self.folder:
+            return
+        yield Rule(style=style.FAINT)
+        yield Text(self.say("written", folder=visible(str(self.folder))), overflow="fold")
+
+    def _heading(self, text: Text) -> RenderableType:
+        return Padding(text, (1, 0, 0, 0))
+
+
+def _period(figures: Summary, zone: str, say: Say) -> str:
+    if figures.since is None or figures.until is None:
+        return say("no-times")
+    return f"{style.minute(figures.since)} – {style.minute(figures.until)} ({zone})"
+
+
+def _selection(selection: Selection, say: Say) -> list[str]:
+    named = {
+        "grades": selection.grades,
+        "classes": selection.classes,
+        "agents-named": selection.agents,
+        "shops": selection.shops,
+    }
+    parts = [say(key, names=", ".join(names)) for key, names in named.items() if names]
+    parts += [
+        say(key, when=style.minute(moment))
+        for key, moment in (("since", selection.since), ("until", selection.until))
+        if moment
+    ]
+    if selection.min_confidence:
+        parts.append(say("min-confidence", value=selection.min_confidence))
+    return parts
+
+
+def _unchecked(figures: Summary, say: Say) -> str:
+    if not figures.unchecked:
+        return say("unchecked-nothing")
+    shown = list(figures.unchecked.items())[:TOP_REASONS]
+    reasons = " · ".join(say("missing", reason=say.missing(reason), n=n) for reason, n in shown)
+    some = say("unchecked-some", n=figures.conversations_unchecked, of=figures.conversations)
+    return visible(f"{some} ({reasons})")
+
+
+def _total(figures: Summary, say: Say) -> Text:
+    text = Text(say("incidents", n=sum(figures.incidents.values())), style.HEAD)
+    for grade, n in figures.incidents.items():
+        text.append(f"  {grade} {n:,}", style.grade_style(grade) if n else style.FAINT)
+    text.append("  " + say("incidents-in", n=figures.conversations_with_incident, of=figures.conversations))
+    return text
+
+
+def _class_table(found: pl.DataFrame, say: Say) -> Table:
+    table = style.plain_table(padding=(0, 2, 0, 0))
+    table.add_column(say("class"), overflow="fold")
+    for name in ("count", "column-conversations", "column-agents", "per-1000", "column-unchecked"):
+        table.add_column(say(name), justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True, min_width=BAR)
+    most = max(found.get_column("incidents"))
+    for row in found.to_dicts():
+        colour = style.grade_style(row["grade"])
+        name = Text.assemble((row["class"], colour), f" {row['class_name']}")
+        figures = (f"{row[name]:,}" for name in ("incidents", "conversations", "agents"))
+        rate = row["per_1000_conversations"]
+        bar = Text("█" * max(1, round(row["incidents"] / most * BAR)), colour)
+        table.add_row(
+            name, *figures, f"{rate:,.1f}" if rate is not None else "–", f"{row['unchecked_conversations']:,}", bar
+        )
+    return table
+
+
+def _agent_table(agents: pl.DataFrame, grades: list[str], say: Say) -> Table:
+    table = style.plain_table(padding=(0, 2, 0, 0))
+    table.add_column(say("agent"), overflow="fold")
+    table.add_column(say("column-conversations"), justify="right", no_wrap=True)
+    for grade in grades:
+        table.add_column(Text(grade, style.grade_style(grade)), justify="right", no_wrap=True)
+    for name in ("score", "first-response", "column-unchecked"):
+        table.add_column(say(name), justify="right", no_wrap=True)
+    for row in agents.to_dicts():
+        counts = (row[f"incidents_{grade.lower()}"] for grade in grades)
+        seconds = row["first_response_s"]
+        table.add_row(
+            agent_name(row["agent"], row["agent_id"], say),
+            f"{row['conversations']:,}",
+            *(Text(f"{n:,}", "" if n else style.FAINT) for n in counts),
+            f"{row['score']:g}" if row["score"] is not None else "–",
+            say("seconds", value=seconds) if seconds is not None else "–",
+            f"{row['unchecked_conversations']:,}",
+        )
+    return table
+
+
+def agent_name(name: str | None, id_: str | None, say: Say) -> Text:
+    """An agent's name with their id behind it where the two differ."""
+    if not name and not id_:
+        return Text(say("unknown-agent"))
+    known = f"{name} ({id_})" if name and id_ and name != id_ else name or id_ or ""
+    return Text(visible(known))
