@@ -1,0 +1,116 @@
+"""The scan: one Aho–Corasick pass a view for all literals, and regular expressions where one of their anchors stands.
+
+Positions leave here as characters of the view that was searched.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from csaudit.schema import View
+
+FOUND: Final = {
+    "text_id": pl.UInt32,
+    "column": pl.String,
+    "matcher": pl.UInt32,
+    "view": View,
+    "matched": pl.String,
+    "from": pl.UInt32,  # span in characters of the column
+    "to": pl.UInt32,
+}
+
+_OPEN, _CLOSE = "\x00", "\x01"  # marks around a match: folding removes both from every text
+
+
+def literals(texts: pl.DataFrame, column: str, patterns: pl.Series) -> pl.DataFrame:
+    """Every occurrence of every pattern in a column.
+
+    Args:
+        texts: frame with ``text_id`` and the column.
+        column: the view to search.
+        patterns: distinct literals, not empty.
+
+    Returns:
+        frame with text_id, pattern, at (byte where it begins).
+    """
+    text = pl.col(column)
+    return (
+        texts.lazy()
+        .select(
+            "text_id",
+            text.str.extract_many(patterns.implode(), overlapping=True).alias("pattern"),
+            text.str.find_many(patterns.implode(), overlapping=True).alias("at"),
+        )
+        .filter(pl.col("at").list.len() > 0)
+        .explode("pattern", "at")
+        .collect()
+    )
+
+
+def spans(found: pl.DataFrame, texts: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Replace ``at`` (bytes) and ``pattern`` by ``from`` and ``to`` (characters), and leave out words cut out of others.
+
+    A hit that begins or ends with an ASCII letter or digit must not touch another one.
+    """
+    size = pl.col("pattern").str.len_bytes()
+    text = pl.col(column).cast(pl.Binary)
+    before = text.bin.get(pl.col("at").cast(pl.Int64) - 1, null_on_oob=True)  # at -1 stands the last byte
+    after = text.bin.get(pl.col("at") + size, null_on_oob=True)
+    cut_before = (pl.col("at") > 0) & _latin(before) & pl.col("pattern").str.contains(r"^[a-z0-9A-Z]")
+    cut_after = _latin(after) & pl.col("pattern").str.contains(r"[a-z0-9A-Z]$")
+    return (
+        found.join(texts.select("text_id", column), on="text_id")
+        .filter(~(cut_before | cut_after))
+        .sort("text_id", "at")
+        .with_columns(_characters(text, pl.col("at")).alias("from"))
+        .with_columns((pl.col("from") + pl.col("pattern").str.len_chars()).alias("to"))
+        .drop(column, "at")
+    )
+
+
+def _latin(byte: pl.Expr) -> pl.Expr:
+    """Build an expression whether a byte is an ASCII letter or digit; false where there is none."""
+    ranges = [byte.is_between(ord(first), ord(last)) for first, last in ("09", "AZ", "az")]
+    return pl.any_horizontal(ranges).fill_null(value=False)
+
+
+def _characters(text: pl.Expr, at: pl.Expr) -> pl.Expr:
+    """Build an expression for the characters before byte ``at``; rows are sorted by text and ``at``.
+
+    NOTE: each row counts only what lies behind the row before it, so that a huge text with many hits stays linear.
+    """
+    same = (pl.col("text_id") == pl.col("text_id").shift(1)).fill_null(value=False)
+    last = pl.when(same).then(at.shift(1)).otherwise(0)
+    between = text.bin.slice(last, at - last).cast(pl.String).str.len_chars()
+    return between.cum_sum().over("text_id")
+
+
+def expression(texts: pl.DataFrame, column: str, regex: str) -> pl.DataFrame:
+    """Every match of a regular expression in a column, left to right, none overlapping.
+
+    Returns:
+        frame with text_id, from, to (characters), matched.
+    """
+    marked = pl.col(column).str.replace_all(regex, f"{_OPEN}${{0}}{_CLOSE}")
+    return (
+        texts.lazy()
+        .select("text_id", column)
+        .filter(pl.col(column).str.contains(regex))
+        .select("text_id", marked.str.split(_OPEN).alias("piece"))
+        .explode("piece")
+        .with_columns(
+            pl.col("piece").str.split(_CLOSE).list.first().alias("matched"),
+            (pl.col("piece").str.len_chars() - pl.col("piece").str.contains(_CLOSE, literal=True)).alias("size"),
+        )
+        .with_columns((pl.col("size").cum_sum().over("text_id") - pl.col("size")).alias("from"))
+        .filter(pl.col("piece").str.contains(_CLOSE, literal=True) & (pl.col("matched") != ""))
+        .select(
+            "text_id",
+            pl.col("from").cast(pl.UInt32),
+            (pl.col("from") + pl.col("matched").str.len_chars()).cast(pl.UInt32).alias("to"),
+            "matched",
+        )
+        .collect()
+    )
