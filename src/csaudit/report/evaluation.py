@@ -23,7 +23,7 @@ WORDS: Final[Texts] = {
     "precision": ("准确率", "precision"),
     "recall": ("召回率", "recall"),
     "f1": ("F1", "F1"),
-    "evidence": ("证据相符", "evidence met"),
+    "evidence": ("证据相符", "evidence"),
     "kind": ("会话类型", "kind"),
     "conversations": ("会话", "conversations"),
     "alarmed": ("有误报", "with false alarm"),
@@ -34,9 +34,8 @@ WORDS: Final[Texts] = {
     "device": ("伪装手法", "device"),
     "disguised": ("违规句", "disguised"),
     "innocent": ("无辜句", "innocent"),
-    "all": ("全部(micro)", "all (micro)"),
-    "macro": ("各类平均(macro)", "mean of classes (macro)"),
-    "every": ("全部", "all"),
+    "all": ("全部", "all"),
+    "macro": ("各类平均", "mean of classes"),
     "pooled": ("合并", "pooled"),
     "incident": ("有事故", "with incidents"),
     "hard_negative": ("易误判", "hard negatives"),
@@ -118,10 +117,9 @@ def render_devices(devices: pl.DataFrame, lang: str) -> RenderableType:
     """Draw DEVICES."""
     table = _table(["device", "disguised", "found", "recall", "innocent", "false_alarms", "rate"], lang)
     for row in devices.iter_rows(named=True):
-        device = _say("every", lang) if row["device"] == "all" else _word(row["device"], lang)
         disguised = [_count(row["disguised"]), _count(row["found"]), _rate(row, "recall")]
         innocent = [_count(row["innocent"]), _count(row["alarmed"]), _rate(row, "rate")]
-        _row(table, device, *disguised, *innocent)
+        _row(table, _word(row["device"], lang), *disguised, *innocent)
     return table
 
 
