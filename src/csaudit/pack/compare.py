@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
 import polars as pl
 
 from csaudit.pack.model import Compare
+
+_COMPARE: Final[Mapping[str, Callable[[Any, Any], pl.Expr]]] = {
+    "is": operator.eq,
+    "not": operator.ne,
+    "above": operator.gt,
+    "below": operator.lt,
+    "at_least": operator.ge,
+    "at_most": operator.le,
+}
 
 
 def holds(column: pl.Expr, wanted: Compare, other: pl.Expr | None = None) -> pl.Expr:
@@ -26,19 +39,7 @@ def holds(column: pl.Expr, wanted: Compare, other: pl.Expr | None = None) -> pl.
         kind = _kind(wanted)
         right = pl.lit(value, dtype=kind)
     left = column.cast(kind, strict=False)
-    match wanted.op:
-        case "is":
-            return left == right
-        case "not":
-            return left != right
-        case "above":
-            return left > right
-        case "below":
-            return left < right
-        case "at_least":
-            return left >= right
-        case "at_most":
-            return left <= right
+    return _COMPARE[wanted.op](left, right)
 
 
 def _kind(wanted: Compare) -> type[pl.DataType]:

@@ -1,0 +1,15 @@
+"""The kinds of rules, one file each; `KINDS` is the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from csaudit.pack.model import Pattern
+from csaudit.rules.conditions import Stand
+from csaudit.rules.kinds.pattern import pattern
+from csaudit.rules.kinds.ruling import Ruling
+
+KINDS: dict[type, Callable[[Any, Stand], Ruling]] = {
+    Pattern: pattern,
+}

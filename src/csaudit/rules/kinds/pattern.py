@@ -1,0 +1,13 @@
+"""``pattern``: fires for each anchor at which ``when`` holds."""
+
+from __future__ import annotations
+
+from csaudit.pack.model import Pattern
+from csaudit.rules.citing import citations
+from csaudit.rules.conditions import Stand, judge
+from csaudit.rules.kinds.ruling import Ruling
+
+
+def pattern(kind: Pattern, stand: Stand) -> Ruling:
+    """Build the ruling of a pattern."""
+    return Ruling(judge(kind.when, stand), tuple(citations(kind.when, stand)))

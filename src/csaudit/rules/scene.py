@@ -1,0 +1,96 @@
+"""All that a rule may look at: where messages stand, where signals hit, what the shop's facts are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+import polars as pl
+
+from csaudit.rules.timeline import Timeline
+
+AGENT_BLOCK: Final = 2**40
+"""Positions set apart for each agent, so that one sorted list can be searched by agent and position."""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The messages with a hit of some signals, each once, by position.
+
+    ``sure`` have a hit; ``open`` only hits of which a guard is unknown, ``missing`` naming its column.
+    """
+
+    sure: pl.Series
+    open: pl.Series
+    missing: pl.Series
+    agents: pl.Series  # of the whole timeline: number of the agent in charge at each position, 0 for unknown
+
+    @cached_property
+    def possible(self) -> pl.Series:
+        """Sure and open ones together."""
+        return pl.concat([self.sure, self.open]).sort()
+
+    @cached_property
+    def sure_by_agent(self) -> pl.Series:
+        """The sure ones as agent * AGENT_BLOCK + position."""
+        return self._by_agent(self.sure)
+
+    @cached_property
+    def possible_by_agent(self) -> pl.Series:
+        """All as agent * AGENT_BLOCK + position."""
+        return self._by_agent(self.possible)
+
+    def _by_agent(self, positions: pl.Series) -> pl.Series:
+        return (self.agents.gather(positions) * AGENT_BLOCK + positions).sort()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """MESSAGES with CONTEXT and HITS, laid out for rules; ``hits`` carry their position as ``at``."""
+
+    messages: pl.DataFrame
+    hits: pl.DataFrame
+    facts: Mapping[str, Mapping[str, float]]
+    timeline: Timeline
+    _by_signal: Mapping[str, pl.DataFrame]
+    _marks: dict[tuple[str, ...], Marks] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, messages: pl.DataFrame, hits: pl.DataFrame, facts: Mapping[str, Mapping[str, float]]) -> Scene:
+        """Lay out the frames; hits in other messages than these are left out."""
+        positions = messages.select("msg", at=pl.int_range(pl.len(), dtype=pl.Int64))
+        hits = hits.join(positions, on="msg", maintain_order="left")
+        parts = hits.select("signal", "at", "missing").partition_by("signal", as_dict=True, include_key=False)
+        by_signal = {str(signal): part for (signal,), part in parts.items()}
+        return cls(messages, hits, facts, Timeline.of(messages), by_signal)
+
+    def marks(self, signals: tuple[str, ...]) -> Marks:
+        """The messages with a hit of any of these signals."""
+        if signals not in self._marks:
+            self._marks[signals] = self._find(signals)
+        return self._marks[signals]
+
+    @cached_property
+    def units(self) -> pl.Series:
+        """Positions of each agent's first message in each conversation."""
+        said = self.messages.select(
+            "role", "conversation_id", "unit_agent", at=pl.int_range(pl.len(), dtype=pl.Int64)
+        ).filter(pl.col("role") == "agent")
+        return said.unique(["conversation_id", "unit_agent"], keep="first", maintain_order=True)["at"]
+
+    def column(self, name: str) -> pl.Series | None:
+        """A column of the messages, if the export has it."""
+        return self.messages[name] if name in self.messages.columns else None
+
+    def _find(self, signals: tuple[str, ...]) -> Marks:
+        parts = [self._by_signal[signal] for signal in sorted(set(signals)) if signal in self._by_signal]
+        found = pl.concat(parts) if parts else self.hits.select("at", "missing").clear()
+        sure = found.filter(pl.col("missing").is_null())["at"].unique().sort()
+        open_ = (
+            found.filter(pl.col("missing").is_not_null(), ~pl.col("at").is_in(sure.implode()))
+            .sort("at", "missing")
+            .unique("at", keep="first", maintain_order=True)
+        )
+        return Marks(sure, open_["at"], open_["missing"], self.timeline.columns["agent"])
