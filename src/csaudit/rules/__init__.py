@@ -5,6 +5,7 @@ Rules see positions and hits, never text.
 """
 
 from csaudit.rules.context import with_context
+from csaudit.rules.incidents import merge
 from csaudit.rules.judge import Judged, judge
 
-__all__ = ["Judged", "judge", "with_context"]
+__all__ = ["Judged", "judge", "merge", "with_context"]
