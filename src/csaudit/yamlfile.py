@@ -113,7 +113,7 @@ class Node:
             return
         known = self._asked.union(also)
         for key, node in self.value.items():
-            if key not in known:
+            if node and key not in known:  # one without a value has been reported
                 hint = did_you_mean(key, known - set(self.value)) or f"known here: {', '.join(sorted(known))}"
                 node.problem(f"unknown key “{key}”", hint)
 
@@ -302,7 +302,7 @@ class _Builder:
             self._key(event, plain)
         elif plain and event.value in ("", "null", "~", "Null", "NULL"):
             node = self._place("absent", None, event)
-            node.problem(f"“{node.name}” has no value", "give it one or delete the line")
+            node.problem(f"“{node.name}” has no value", "give it one; within { } a text with a comma needs quotes")
         else:
             self._place("text", event.value, event, plain)
 
