@@ -24,6 +24,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+TRANSCRIPTS = ("jingdong", "tianmao", "pinduoduo-douyin")
 HEAD = re.compile(r"=== (\S+) (\S+ \S+) 顾客 (\S+) 客服 (\S+)/(\S+)")
 LABEL = re.compile(r"@([ABC]\d)([a-e]?) ([\d,]+) (.+)")
 KIND = re.compile(r"@(ordinary|hard_negative)(?: (.+))?")
@@ -223,9 +224,7 @@ def readme(talks: list[Conversation]) -> bytes:
 
 def outputs() -> dict[Path, bytes]:
     """Every file this script writes, with its content."""
-    files = {
-        name: read(ROOT / "scripts/samples" / f"{name}.txt") for name in ("jingdong", "tianmao", "pinduoduo-douyin")
-    }
+    files = {name: read(ROOT / "scripts/samples" / f"{name}.txt") for name in TRANSCRIPTS}
     talks = [talk for file in files.values() for talk in file]
     return {
         ROOT / "sample_logs/jingdong-20260603.csv": jingdong(files["jingdong"]),

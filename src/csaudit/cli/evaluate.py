@@ -122,6 +122,9 @@ def evaluate(
     _gate(result, least, most)
 
 
+evaluate.__doc__ = say("eval")
+
+
 def _evasion(file: Path, pack: Pack, lang: str, *, errors: bool) -> Group:
     from rich.console import Group
 
