@@ -51,9 +51,9 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A hint naming the known words closest to a wrong one, or None."""
-    close = get_close_matches(word, list(known), n=2, cutoff=0.6)
-    return f"did you mean {' or '.join(close)}?" if close else None
+    """A hint naming the known word closest to a wrong one, or None."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.7)
+    return f"did you mean {close[0]}?" if close else None
 
 
 class Node:

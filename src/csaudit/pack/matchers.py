@@ -139,13 +139,18 @@ def _regex(node: Node) -> Matcher | None:
     try:
         pl.select(pl.lit("").str.contains(pattern))
     except pl.exceptions.ComputeError as error:
-        reason = str(error).strip().splitlines()[-1].removeprefix("error: ")
-        node.problem(f"the regular expression “{pattern}” cannot be used: {reason}")
+        node.problem(f"the regular expression “{pattern}” cannot be used: {_reason(error)}")
         return None
     if pl.select(pl.lit("").str.contains(pattern)).item():
         node.problem(f"the regular expression “{pattern}” matches the empty text")
         return None
     return Regex(pattern)
+
+
+def _reason(error: Exception) -> str:
+    """The one line of a regex error that says what is wrong."""
+    first, *lines = str(error).splitlines()
+    return next((line.removeprefix("error: ") for line in lines if line.startswith("error: ")), first)
 
 
 def _act(node: Node) -> Matcher:

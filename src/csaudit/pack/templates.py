@@ -27,7 +27,7 @@ _EDGE: Final = r"(?-u:\b)"  # an ASCII word boundary: between 加 and vx, but no
 
 def is_template(text: str) -> bool:
     """Whether a text is more than a phrase."""
-    return _LOOKS.search(text) is not None
+    return _LOOKS.search(_plain(text)) is not None
 
 
 def lexicons_of(text: str) -> list[str]:
@@ -38,6 +38,11 @@ def lexicons_of(text: str) -> list[str]:
 def folded(text: str) -> str:
     """Words as the folded view has them; Traditional characters are lint's business."""
     return unicodedata.normalize("NFKC", text).lower()
+
+
+def _plain(text: str) -> str:
+    """Fold all but the gaps, so that （甲|乙） is a choice too."""
+    return "…".join(folded(part) for part in text.split("…"))
 
 
 def compile_template(text: str, lexicons: Mapping[str, Lexicon]) -> str:
@@ -73,7 +78,7 @@ class _Parser:
     """Recursive descent over the few tokens a template has."""
 
     def __init__(self, text: str, lexicons: Mapping[str, Lexicon]) -> None:
-        self.text = text
+        self.text = _plain(text)
         self.lexicons = lexicons
         self.at = 0
         self.bars = self.closed = self.optional = False  # how the last sequence ended
@@ -86,7 +91,7 @@ class _Parser:
             token = _TOKENS.search(self.text, self.at)
             if token is None or token.start() > self.at:
                 end = token.start() if token else len(self.text)
-                parts.append(folded(self.text[self.at : end]))
+                parts.append(self.text[self.at : end])
                 self.at = end
                 continue
             self.at = token.end()
