@@ -49,7 +49,7 @@ _UNITS: Final = {
 _DELIMITERS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 
 
-class ConfigErrors(ConfigError):
+class ConfigFileError(ConfigError):
     """csaudit.yaml has errors: all of them, each with file and line."""
 
     def __init__(self, problems: list[CsauditError]) -> None:
@@ -100,7 +100,7 @@ def load(path: Path | None = None, cwd: Path | None = None) -> Config:
     Relative paths in the file are relative to the file.
 
     Raises:
-        ConfigErrors: With every error of the file.
+        ConfigFileError: With every error of the file.
     """
     if path is None:
         path = (cwd or Path.cwd()) / FILE_NAME
@@ -110,7 +110,7 @@ def load(path: Path | None = None, cwd: Path | None = None) -> Config:
     root = yamlfile.read(path, problems)
     config = _config(root, path) if root else Config()
     if problems:
-        raise ConfigErrors(problems)
+        raise ConfigFileError(problems)
     return config
 
 
@@ -127,7 +127,7 @@ def _config(root: Node, path: Path) -> Config:
     take("session_gap", _seconds)
     take("columns", _columns)
     take("header", lambda node: node.flag())
-    take("delimiter", _delimiter)
+    take("delimiter", delimiter)
     take("encoding", _encoding)
     take("time_format", lambda node: node.text())
     take("roles", lambda node: {value: role.one_of(ROLES) for value, role in node.entries().items()})
@@ -178,7 +178,8 @@ def _columns(node: Node) -> dict[str, str | int]:
     return columns
 
 
-def _delimiter(node: Node) -> str:
+def delimiter(node: Node) -> str:
+    """A delimiter as the user writes it: the character itself, or tab, comma, semicolon, pipe."""
     text = str(node.value)
     delimiter = _DELIMITERS.get(text, text)
     if len(delimiter.encode()) != 1 or delimiter in '"\n\r':

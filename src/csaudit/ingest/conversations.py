@@ -1,0 +1,98 @@
+"""Rows of all files -> MESSAGES: which belong together, in which order. The same whatever file a row came from."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Final
+
+import polars as pl
+
+from csaudit.schema import MESSAGES, conform
+
+_PLACE: Final = ("platform", "shop")
+
+
+def assemble(rows: pl.DataFrame, zone: str, gap: float) -> pl.DataFrame:
+    """Make MESSAGES of rows.
+
+    Args:
+        rows: Columns of `rows.schema`, with ``file`` (number of the file in order of names) and ``source_file``.
+        zone: The zone of ``sent_at``.
+        gap: Seconds of silence that end a session where the export has no conversation ids.
+    """
+    rows = _with_clock(rows)
+    given = _qualified(rows.filter(pl.col("conversation_id").is_not_null()))
+    cut = _cut(rows.filter(pl.col("conversation_id").is_null()), gap)
+    return _ordered(pl.concat([given, cut], how="diagonal_relaxed"), zone)
+
+
+def _with_clock(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add ``clock``: the time to order by. A row without one stands where it stood among its neighbours."""
+    if not rows["sent_at"].null_count():
+        return rows.with_columns(clock="sent_at")
+    near = pl.col("sent_at").forward_fill().over("file", "conversation_id")
+    return rows.with_columns(clock=pl.coalesce(near, near.backward_fill().over("file", "conversation_id")))
+
+
+def _qualified(rows: pl.DataFrame) -> pl.DataFrame:
+    """Tell conversations of different shops apart that have the same id."""
+    places = rows.select("conversation_id", *_PLACE).unique().drop_nulls("shop")
+    several = places.filter(pl.len().over("conversation_id") > 1)
+    if several.is_empty():
+        return rows
+    place = pl.concat_str(pl.col("platform").fill_null("?"), pl.col("shop"), separator="/")
+    clashes = (
+        pl.col("conversation_id").is_in(several["conversation_id"].unique().implode()) & pl.col("shop").is_not_null()
+    )
+    qualified = pl.concat_str("conversation_id", place, separator="@")
+    return rows.with_columns(pl.when(clashes).then(qualified).otherwise("conversation_id").alias("conversation_id"))
+
+
+def _cut(rows: pl.DataFrame, gap: float) -> pl.DataFrame:
+    """Cut what one customer wrote with one shop (and agent) into sessions, at silences longer than ``gap``."""
+    if rows.is_empty():
+        return rows
+    customer = [*_PLACE, "customer"]
+    untimed = pl.when(pl.col("clock").is_null()).then("source_file")
+    every_row_says = pl.col("with_agent").is_not_null().all().over(customer)
+    rows = rows.with_columns(
+        partner=pl.when(every_row_says & pl.col("customer").is_not_null()).then("with_agent"),
+        apart=pl.coalesce(untimed, pl.when(pl.col("customer").is_null()).then("source_file")),
+    ).sort("clock", "file", "source_line", maintain_order=True)
+    key = [*customer, "partner", "apart"]
+    silence = pl.col("clock").diff().over(key)
+    session = (silence > pl.duration(milliseconds=int(gap * 1000))).fill_null(False).cum_sum().over(key)
+    rows = rows.with_columns(session=session)
+    return _named(rows, [*key, "session"]).drop("partner", "apart", "session")
+
+
+def _named(rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Name sessions by who, with whom and since when: the same name wherever the rows came from."""
+    sessions = rows.group_by(key, maintain_order=True).agg(pl.col("clock").min().alias("start"))
+    start = pl.col("start").dt.strftime("%Y%m%d-%H%M%S").fill_null("untimed")
+    words = pl.concat_str(
+        *[pl.col(name).fill_null("") for name in key if name != "session"],
+        pl.col("start").dt.epoch("ms").cast(pl.String).fill_null(""),
+        separator="\x1f",
+    )
+    sessions = sessions.with_columns(words.alias("words"), start.alias("day"))
+    # NOTE: one digest a session, not a row; Polars' own hash may change with its version, and ids must not.
+    digests = [blake2b(text.encode(), digest_size=5).hexdigest() for text in sessions["words"]]
+    names = sessions.with_columns(
+        conversation_id=pl.concat_str(pl.col("day"), pl.Series("digest", digests, dtype=pl.String), separator="-")
+    ).select(*key, "conversation_id")
+    return rows.drop("conversation_id").join(names, on=key, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _ordered(rows: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """Sort, number, and fill what all rows of a conversation share."""
+    rows = rows.sort(
+        "conversation_id", "clock", "message_seq", "file", "source_line", nulls_last=True, maintain_order=True
+    )
+    shared = ["customer", *_PLACE, "channel"]
+    filled = [
+        pl.coalesce(name, pl.col(name).drop_nulls().first().over("conversation_id")).alias(name) for name in shared
+    ]
+    seq = pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("conversation_id")
+    rows = rows.with_columns(*filled, seq=seq)
+    return conform(rows.drop("message_id", "message_seq", "with_agent", "clock", "file"), MESSAGES, zone)

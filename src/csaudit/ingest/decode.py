@@ -1,0 +1,191 @@
+"""Bytes -> UTF-8 bytes: unpacked, decoded, said in which encoding. Knows nothing of tables."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import zlib
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+import zstandard
+
+from csaudit.ingest.sentences import Note, Rejection, UnreadableFileError
+
+HEAD: Final = 65_536
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_MAGIC: Final = (
+    (b"PK\x03\x04", "zip / xlsx"),
+    (b"\xd0\xcf\x11\xe0", "xls"),
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"SQLite format 3", "SQLite"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf", "7z"),
+)
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """The text of a file as UTF-8 without BOM. ``rejections`` are lines that no encoding fits; they are left empty."""
+
+    data: bytes
+    encoding: str
+    notes: tuple[Note, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+
+
+def unpack(data: bytes) -> tuple[bytes, str]:
+    """Undo gzip or Zstandard, known by their first bytes; also gives ``.gz``, ``.zst`` or nothing.
+
+    Raises:
+        UnreadableFileError: If the packed data are damaged.
+    """
+    try:
+        if data.startswith(b"\x1f\x8b"):
+            return gzip.decompress(data), ".gz"
+        if data.startswith(b"\x28\xb5\x2f\xfd"):
+            with zstandard.ZstdDecompressor().stream_reader(io.BytesIO(data), read_across_frames=True) as reader:
+                return reader.read(), ".zst"
+    except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+        raise UnreadableFileError("damaged", problem=str(error)) from error
+    return data, ""
+
+
+def decode(data: bytes, file: str, encoding: str | None = None) -> Decoded:
+    """Bring text to UTF-8: a BOM decides, then UTF-8 strictly, UTF-16, GB18030; lines of mixed files one by one.
+
+    UTF-8 goes first because short Chinese UTF-8 also decodes as GB18030, as nonsense.
+
+    Raises:
+        UnreadableFileError: If it is no text.
+    """
+    if encoding:
+        return _declared(data, encoding)
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            return _with_bom(data, bom, name, file)
+    _refuse_binary(data)
+    if is_utf8(data):
+        return Decoded(data, "utf-8")
+    if utf16 := _utf16_without_bom(data):
+        return Decoded(data.decode(utf16, "replace").encode(), utf16, (_doubt(file, utf16),))
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        return _by_line(data, file)
+    doubt = () if commonness(text[:HEAD]) > 0.9 else (_doubt(file, "gb18030"),)
+    return Decoded(text.encode(), "gb18030", doubt)
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether bytes are UTF-8, checked at the speed of Polars."""
+    try:
+        return not pl.Series([data], dtype=pl.Binary).cast(pl.String, strict=False).has_nulls()
+    except pl.exceptions.ComputeError:
+        return False
+
+
+def commonness(text: str) -> float:
+    """The share of non-ASCII characters that are in everyday use (GB2312): near 1 for Chinese, low for mojibake."""
+    foreign = [char for char in text if char > "\x7f"]
+    common = sum(1 for char in foreign if _common(char))
+    return common / len(foreign) if foreign else 1.0
+
+
+def _common(char: str) -> bool:
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return char > "\uffff" or char in "—…·～•"
+    return True
+
+
+def _with_bom(data: bytes, bom: bytes, name: str, file: str) -> Decoded:
+    if name == "utf-8-sig":
+        rest = data[len(bom) :]
+        return Decoded(rest, name) if is_utf8(rest) else _by_line(rest, file)
+    try:
+        return Decoded(data.decode(name).encode(), name)
+    except UnicodeDecodeError:
+        return Decoded(data.decode(name, "replace").encode(), name, (_doubt(file, name),))
+
+
+def _declared(data: bytes, encoding: str) -> Decoded:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        problem = f"byte {error.start} is not {encoding}"
+        raise UnreadableFileError("unreadable", problem=problem) from error
+    return Decoded(text.removeprefix("\ufeff").encode("utf-8", "replace"), encoding)
+
+
+def _utf16_without_bom(data: bytes) -> str | None:
+    """UTF-16 shows by NUL bytes on one side only: digits, commas and line ends have a zero half."""
+    head = data[:HEAD]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) < len(head) / 20 or min(even, odd) > max(even, odd) / 10:
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _refuse_binary(data: bytes) -> None:
+    for magic, looks in _MAGIC:
+        if data.startswith(magic):
+            raise UnreadableFileError("spreadsheet" if "xls" in looks else "binary", looks=looks)
+    head = data[:HEAD]
+    controls = sum(head.count(byte) for byte in range(32) if byte not in (0, 9, 10, 11, 12, 13, 27))
+    zeros = head.count(0)
+    if controls > len(head) / 20 or (zeros > len(head) / 10 and not _utf16_without_bom(data)):
+        raise UnreadableFileError("binary", looks="?")
+
+
+def _by_line(data: bytes, file: str) -> Decoded:
+    """Each line as UTF-8, else as GB18030 if that makes sense, else a reject."""
+    lines = data.split(b"\n")
+    rejections: list[Rejection] = []
+    others = 0
+    for number, line in enumerate(lines):
+        if is_ascii_or_utf8(line):
+            continue
+        text = _gb18030(line)
+        if text is None:
+            raw = line.decode("utf-8", "replace")
+            rejections.append(Rejection("undecodable", number + 1, raw))
+            lines[number] = b""
+        else:
+            others += 1
+            lines[number] = text.encode()
+    if len(rejections) > len(lines) / 2:
+        raise UnreadableFileError("binary", looks="?")
+    notes = (Note("mixed_encoding", file, {"lines": str(others)}),) if others else ()
+    return Decoded(b"\n".join(lines), "mixed" if others else "utf-8", notes, tuple(rejections))
+
+
+def is_ascii_or_utf8(line: bytes) -> bool:
+    """Whether one line is UTF-8."""
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _gb18030(line: bytes) -> str | None:
+    try:
+        text = line.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+    return text if commonness(text) > 0.9 else None
+
+
+def _doubt(file: str, encoding: str) -> Note:
+    return Note("encoding_doubtful", file, {"encoding": encoding})

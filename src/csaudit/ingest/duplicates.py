@@ -1,0 +1,34 @@
+"""Rows that were read twice, from the same export or from exports that overlap: they count once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+_SAME: Final = ("platform", "shop", "conversation_id", "customer", "sent_at", "role", "sender", "text", "message_id")
+
+
+def mark(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add ``duplicate`` to rows of all files, which must be in order of file and line.
+
+    A row is known again by its conversation, time, speaker and words. The same twice within one file is two messages
+    (people do repeat themselves), so the k-th in one file is the k-th in another; with an id of its own a message is
+    one wherever it stands. A row with neither time nor number nor id cannot be known again: it stays.
+    """
+    seen = rows.select(
+        "file",
+        "message_id",
+        known=pl.col("sent_at").is_not_null()
+        | pl.col("message_id").is_not_null()
+        | (pl.col("conversation_id").is_not_null() & pl.col("message_seq").is_not_null()),
+        key=pl.struct(*_SAME, pl.when(pl.col("sent_at").is_null()).then("message_seq").alias("seq")).hash(),
+    )
+    several_files = seen["file"].n_unique() > 1
+    if not several_files and seen["message_id"].null_count() == seen.height:
+        return rows.with_columns(duplicate=pl.lit(False))
+    time_in_file = pl.int_range(pl.len()).over("file", "key")
+    occurrence = pl.when(pl.col("message_id").is_null()).then(time_in_file).otherwise(0)
+    later = pl.int_range(pl.len()).over("key", "occurrence") > 0
+    duplicate = seen.with_columns(occurrence=occurrence).select(later & pl.col("known")).to_series()
+    return rows.with_columns(duplicate=duplicate)

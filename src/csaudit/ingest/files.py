@@ -1,0 +1,73 @@
+"""One file -> its Table, by what its content is; its ending only where content cannot tell."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import PurePath
+
+import polars as pl
+
+from csaudit.config import Config
+from csaudit.ingest import delimited, jsonlines
+from csaudit.ingest.columns import header_score
+from csaudit.ingest.decode import decode, unpack
+from csaudit.ingest.profiles import Profile
+from csaudit.ingest.sentences import UnreadableFileError
+from csaudit.ingest.table import LINE, Table, unique_headers
+
+_PARQUET = b"PAR1"
+
+
+def read(data: bytes, name: str, profile: Profile, config: Config) -> Table:
+    """Read a file's bytes.
+
+    Raises:
+        UnreadableFileError: If the whole file cannot be read.
+    """
+    data, packed = unpack(data)
+    if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+        raise UnreadableFileError("empty_file")
+    table = _parquet(data) if data.startswith(_PARQUET) else _text(data, name, profile, config)
+    return Table(table.frame, table.format + packed, table.encoding, table.delimiter, table.rejections, table.notes)
+
+
+def _text(data: bytes, name: str, profile: Profile, config: Config) -> Table:
+    decoded = decode(data, name, config.encoding)
+    if decoded.data[:4096].lstrip()[:1] in (b"{", b"["):
+        names = [*(alias for aliases in profile.columns.values() for alias in aliases), *config.keep_columns]
+        return jsonlines.read(decoded, [*names, *(each for each in config.columns.values() if isinstance(each, str))])
+
+    def score(cells: Sequence[str]) -> float:
+        return header_score(cells, profile, config)
+
+    return delimited.read(
+        decoded,
+        score,
+        delimiter=config.delimiter or profile.delimiter or ("\t" if _is_tsv(name) else None),
+        header=config.header if config.header is not None else profile.header,
+        quote=profile.quote,
+    )
+
+
+def _is_tsv(name: str) -> bool:
+    return ".tsv" in PurePath(name.lower()).suffixes
+
+
+def _parquet(data: bytes) -> Table:
+    try:
+        frame = pl.read_parquet(io.BytesIO(data))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise UnreadableFileError("damaged", problem=str(error).splitlines()[0]) from error
+    frame = frame.rename(dict(zip(frame.columns, unique_headers(frame.columns), strict=True)))
+    texts = frame.select(as_text(pl.col(name), dtype).alias(name) for name, dtype in frame.schema.items())
+    return Table(texts.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(LINE)), "parquet", "binary")
+
+
+def as_text(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """A typed column as the texts a CSV would hold: times in ISO form, nested values as JSON."""
+    if isinstance(dtype, pl.Datetime):
+        return column.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f" + ("%:z" if dtype.time_zone else ""))
+    if isinstance(dtype, (pl.List, pl.Struct)):
+        return pl.struct(column.alias("value")).struct.json_encode()
+    return column.cast(pl.String)

@@ -1,0 +1,252 @@
+"""JSON lines and JSON lists -> Table. Polars reads; blocks with broken lines are gone through line by line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import polars as pl
+
+from csaudit.ingest.decode import Decoded
+from csaudit.ingest.sentences import Rejection, UnreadableFileError
+from csaudit.ingest.table import LINE, Table, unique_headers
+
+BLOCK: Final = 16 << 20
+"""Bytes that are read at once; a broken line slows its block only."""
+SAMPLE_LINES: Final = 1_000
+"""Lines whose keys become columns; keys that only come later do so if they are ``names``."""
+
+_SEPARATOR: Final = "."
+_DECODER: Final = json.JSONDecoder()
+_GAP: Final = re.compile(r"[\s,]*")
+_NEXT_OBJECT: Final = re.compile(r"[,\n]\s*(?=\{)")
+
+
+@dataclass(frozen=True)
+class _Objects:
+    """JSON objects, one a line; ``numbers`` says where each began, if not in that very line."""
+
+    data: bytes
+    numbers: Sequence[int] | None = None
+    rejections: tuple[Rejection, ...] = ()
+    shared: Mapping[str, str] = field(default_factory=dict)  # what the object around the list says of all of them
+
+
+def read(decoded: Decoded, names: Sequence[str]) -> Table:
+    """Read JSON lines, a JSON list of objects, or one object that holds such a list.
+
+    Nested objects become columns with a dotted name (``from.role``); lists stay as JSON text.
+
+    Args:
+        decoded: The file's text.
+        names: Keys to look for in all lines.
+
+    Raises:
+        UnreadableFileError: If it is JSON without a list of objects.
+    """
+    objects = _Objects(decoded.data) if _is_lines(decoded.data) else _document(decoded.data.decode("utf-8", "replace"))
+    parts: list[pl.DataFrame] = []
+    rejections = [*decoded.rejections, *objects.rejections]
+    schema = _schema(objects.data, names)
+    first = 0
+    for block in _blocks(objects.data):
+        frame, bad, count = _block(block, schema)
+        parts.append(frame.with_columns(pl.col(LINE) + first))
+        rejections += [Rejection(each.code, (each.line or 0) + first, each.raw, each.args) for each in bad]
+        first += count
+    frame = pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame(schema={LINE: pl.UInt32})
+    if objects.numbers is not None:
+        begun = pl.Series(objects.numbers, dtype=pl.UInt32)
+        frame = frame.with_columns(begun.gather(frame[LINE] - 1).alias(LINE))
+    shared = {key: pl.lit(value) for key, value in objects.shared.items() if key not in frame.columns}
+    form = "jsonl" if objects.numbers is None else "json"
+    return Table(frame.with_columns(**shared), form, decoded.encoding, None, tuple(rejections), decoded.notes)
+
+
+def _is_lines(data: bytes) -> bool:
+    """Whether the first two lines are objects of their own: else it is one document."""
+    first, second = [*[line.strip() for line in data[: 4 << 20].split(b"\n") if line.strip()][:2], b"", b""][:2]
+    if second:
+        return first.startswith(b"{") and second.startswith(b"{")
+    try:
+        return not _lists(json.loads(first))
+    except ValueError:
+        return first.startswith(b"{")
+
+
+def _document(text: str) -> _Objects:
+    """A JSON document as objects, one a line."""
+    start = text.find("[") if text.lstrip().startswith("[") else -1
+    if start >= 0:
+        return _elements(text, start + 1, {})
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise UnreadableFileError("not_json", problem=str(error)) from error
+    lists = _lists(document)
+    if not lists:
+        raise UnreadableFileError("no_list")
+    key = max(lists, key=lambda name: len(lists[name]))
+    place = re.search(rf"{re.escape(json.dumps(key, ensure_ascii=False))}\s*:\s*\[", text)
+    if place is None:
+        raise UnreadableFileError("no_list")
+    shared = {name: said for name, value in document.items() if (said := _as_text(value)) and name not in lists}
+    return _elements(text, place.end(), shared)
+
+
+def _lists(document: Any) -> dict[str, list[Any]]:
+    """The lists of objects within an object."""
+    if not isinstance(document, dict):
+        return {}
+    return {
+        key: value
+        for key, value in document.items()
+        if isinstance(value, list) and value and all(isinstance(each, dict) for each in value[:20])
+    }
+
+
+def _elements(text: str, position: int, shared: Mapping[str, str]) -> _Objects:
+    """The elements of a list that begins at ``position``; behind a broken one, reading goes on at the next object."""
+    lines: list[str] = []
+    numbers: list[int] = []
+    rejections: list[Rejection] = []
+    line, counted = 1, 0
+    while True:
+        gap = _GAP.match(text, position)
+        position = gap.end() if gap else position
+        if position >= len(text) or text[position] == "]":
+            break
+        line += text.count("\n", counted, position)
+        counted = position
+        try:
+            element, end = _DECODER.raw_decode(text, position)
+        except ValueError as error:
+            following = _NEXT_OBJECT.search(text, position + 1)
+            end = following.end() if following else len(text)
+            rejections.append(_broken(line, text[position:end], error))
+        else:
+            if isinstance(element, dict):
+                lines.append(text[position:end].replace("\n", " "))
+                numbers.append(line)
+            else:
+                rejections.append(_broken(line, text[position:end], None))
+        position = end
+    return _Objects("\n".join(lines).encode(), numbers, tuple(rejections), shared)
+
+
+def _schema(data: bytes, names: Sequence[str]) -> dict[str, pl.DataType]:
+    """The columns: every key of the first lines, and the ``names`` that stand as keys further down."""
+    head = data[: _after(data, SAMPLE_LINES)]
+    try:
+        found = pl.read_ndjson(head, infer_schema_length=None).schema
+    except pl.exceptions.PolarsError:
+        objects = [_parsed(line) for line in head.split(b"\n")]
+        keys = dict.fromkeys(key for each in objects if each for key in _flat(each))
+        found = pl.Schema({key: pl.String() for key in keys})
+    schema = {name: _texts(dtype) for name, dtype in found.items()}
+    later = [name for name in names if name not in schema]
+    lines = pl.Series("line", [data[len(head) :]]).cast(pl.String, strict=False)
+    marks = [json.dumps(name, ensure_ascii=False) for name in later]
+    present = set(lines.str.extract_many(marks).explode().drop_nulls()) if later and len(head) < len(data) else set()
+    return schema | {name: pl.String() for name, mark in zip(later, marks, strict=True) if mark in present}
+
+
+def _after(data: bytes, lines: int) -> int:
+    """The position behind the first lines."""
+    position = 0
+    for _ in range(lines):
+        position = data.find(b"\n", position) + 1
+        if not position:
+            return len(data)
+    return position
+
+
+def _texts(dtype: pl.DataType) -> pl.DataType:
+    """All values as texts; only objects keep their shape."""
+    if isinstance(dtype, pl.Struct):
+        return pl.Struct({name: _texts(inner) for name, inner in pl.Schema(dtype.to_schema()).items()})
+    return pl.String()
+
+
+def _blocks(data: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start + BLOCK) + 1 or len(data)
+        yield data[start:end]
+        start = end
+
+
+def _block(block: bytes, schema: Mapping[str, pl.DataType]) -> tuple[pl.DataFrame, list[Rejection], int]:
+    """Read some lines: the frame with line numbers from 1, the broken lines, and how many lines there were."""
+    lines = block.count(b"\n") + (not block.endswith(b"\n"))
+    try:
+        frame = pl.read_ndjson(block, schema=dict(schema)) if schema else None
+    except pl.exceptions.PolarsError:
+        frame = None
+    if frame is None or frame.height != lines:
+        return *_line_by_line(block), lines
+    flat = _flattened(frame)
+    return flat.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(LINE)), [], lines
+
+
+def _flattened(frame: pl.DataFrame) -> pl.DataFrame:
+    while nested := [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Struct)]:
+        frame = frame.unnest(*nested, separator=_SEPARATOR)
+    return frame.rename(dict(zip(frame.columns, unique_headers(frame.columns), strict=True)))
+
+
+def _line_by_line(block: bytes) -> tuple[pl.DataFrame, list[Rejection]]:
+    """Read every line by itself, for blocks with broken or blank ones."""
+    rows: list[dict[str, str | None]] = []
+    numbers: list[int] = []
+    rejections: list[Rejection] = []
+    for number, line in enumerate(block.split(b"\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            rejections.append(_broken(number, line.decode("utf-8", "replace"), error))
+            continue
+        if isinstance(value, dict):
+            rows.append(_flat(value))
+            numbers.append(number)
+        else:
+            rejections.append(_broken(number, line.decode("utf-8", "replace"), None))
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    columns = dict(zip(keys, unique_headers(keys), strict=True))
+    frame = pl.DataFrame({columns[key]: pl.Series([row.get(key) for row in rows], dtype=pl.String) for key in keys})
+    return frame.with_columns(pl.Series(LINE, numbers, dtype=pl.UInt32)), rejections
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, str | None]:
+    """An object's values as texts, those of nested objects under dotted names."""
+    flat: dict[str, str | None] = {}
+    for key, each in value.items():
+        if isinstance(each, dict):
+            flat |= _flat(each, f"{prefix}{key}{_SEPARATOR}")
+        else:
+            flat[prefix + key] = _as_text(each)
+    return flat
+
+
+def _as_text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value and value.encode("utf-8", "replace").decode()
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _broken(line: int, raw: str, error: ValueError | None) -> Rejection:
+    problem = getattr(error, "msg", "") or "not an object"
+    return Rejection("broken_json", line, raw, {"problem": problem})
