@@ -10,7 +10,8 @@ from csaudit.pack.values import seconds
 from csaudit.schema import ROLES
 from csaudit.yamlfile import Node
 
-SPEAKERS: Final = {"客": "customer", "服": "agent", "机": "bot", "系": "system"} | {role: role for role in ROLES}
+SPEAKERS: Final = {"客": "customer", "服": "agent", "机": "bot", "系": "system"}
+IN_ENGLISH: Final = {role: role for role in ROLES}
 DEFAULT_GAP: Final = 10.0
 
 Fields = dict[str, str | float | bool]
@@ -52,23 +53,26 @@ def _dialogue(node: Node) -> tuple[Line, ...]:
     for item in node.items() if node.kind == "list" else [node]:
         contact += item.has("contact")
         lines += [replace(line, contact=contact) for line in _lines(item)]
-    if not lines:
+    if node.value == []:
         node.problem("the case is empty")
     return tuple(lines)
 
 
 def _lines(node: Node) -> list[Line]:
     """Usually one line; ``{客: …, 服: …}`` stands for several."""
-    speakers = [key for key in node.value if key in SPEAKERS] if node.kind == "mapping" else []
+    keys = list(node.value) if node.kind == "mapping" else []
+    # Beside a Chinese speaker, "agent" is the agent's name.
+    roles = SPEAKERS if any(key in SPEAKERS for key in keys) else IN_ENGLISH
+    speakers = [key for key in keys if key in roles]
     if not speakers:
         node.problem("a line has a speaker", "客: … or 服: …")
         return []
     pause = node.get("contact" if node.has("contact") else "after")
     first = seconds(pause) if pause else DEFAULT_GAP
-    agent = node.get("agent").text() or None
+    agent = (node.get("agent").text() or None) if roles is SPEAKERS else None
     fields = _fields(node.get("fields"))
     lines = [
-        Line(SPEAKERS[key], node.get(key).text(), gap=DEFAULT_GAP if i else first, agent=agent, fields=fields)
+        Line(roles[key], node.get(key).text(), gap=DEFAULT_GAP if i else first, agent=agent, fields=fields)
         for i, key in enumerate(speakers)
     ]
     node.close()
