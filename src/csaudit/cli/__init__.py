@@ -49,7 +49,7 @@ class Commands(TyperGroup):
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
-        self.commands.update({name: place for name, place in COMMANDS.items() if find_spec(_module(place))})
+        self.commands: Any = {name: place for name, place in COMMANDS.items() if find_spec(_module(place))}
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Find a command, importing its module."""

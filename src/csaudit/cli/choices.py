@@ -98,7 +98,6 @@ def targets(values: Sequence[str]) -> list[Target]:
     if len(on_screen) > 1:
         raise ConfigError(say("two-on-screen", names=", ".join(on_screen)), hint=say("two-on-screen-hint"))
     files = [target.path for target in read if target.path]
-    for file in files:
-        if files.count(file) > 1:
-            raise ConfigError(say("same-file-twice", path=file))
+    if twice := next((path for path in files if files.count(path) > 1), None):
+        raise ConfigError(say("same-file-twice", path=twice))
     return read

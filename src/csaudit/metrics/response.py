@@ -31,3 +31,11 @@ def first_responses(messages: pl.DataFrame) -> pl.DataFrame:
 
 def _seconds(duration: pl.Expr) -> pl.Expr:
     return duration.dt.total_milliseconds() / 1000
+
+
+def mean_seconds(seconds: pl.Expr) -> pl.Expr:
+    """Build the mean of times in seconds.
+
+    It adds up whole milliseconds, so that the sum does not depend on the order in which threads add.
+    """
+    return (seconds * 1000).round().mean() / 1000

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from csaudit import schema
-from csaudit.metrics.response import first_responses
+from csaudit.metrics.response import first_responses, mean_seconds
 from csaudit.metrics.score import points, score
 from csaudit.pack.model import Pack
 
@@ -91,7 +91,7 @@ def _agents(
         conversations_with_incident=pl.col("conversation_id").n_unique(),
     )
     answered = responses.group_by("agent_id").agg(
-        pl.col("first_response_s").mean(), first_response_n=pl.col("first_response_s").count()
+        first_response_s=mean_seconds(pl.col("first_response_s")), first_response_n=pl.col("first_response_s").count()
     )
     open_ = unchecked.group_by("agent_id").agg(unchecked_conversations=pl.col("conversation_id").n_unique())
     frame = wrote.join(found, on="agent_id", how="full", coalesce=True, nulls_equal=True)

@@ -41,7 +41,7 @@ TEXTS: Final[Texts] = {
     "unchecked-nothing": ("无：所有规则都能核查", "nothing: every rule could be checked"),
     "unchecked-some": (
         "{n:,}/{of:,} 个会话中有规则无法核查",
-        "some rule in {n:,} of {of:,} conversation|some rule in {n:,} of {of:,} conversations",
+        "some rule in {n:,} of {of:,} conversations",
     ),
     "missing": ("{reason} {n:,}", "{reason} {n:,}"),
     "missing-sent_at": ("缺时间", "no time"),
@@ -55,14 +55,14 @@ TEXTS: Final[Texts] = {
     "incidents": ("事故 {n:,} 起", "{n:,} incident|{n:,} incidents"),
     "incidents-in": (
         "涉及 {n:,}/{of:,} 个会话",
-        "in {n:,} of {of:,} conversation|in {n:,} of {of:,} conversations",
+        "in {n:,} of {of:,} conversations",
     ),
     "class": ("类别", "Class"),
     "grade": ("等级", "Grade"),
-    "count": ("事故", "Incidents"),
+    "count": ("事故", "Found"),
     "column-conversations": ("会话", "Conv."),
     "column-agents": ("客服", "Agents"),
-    "per-1000": ("每千会话", "per 1,000"),
+    "per-1000": ("每千会话", "/1,000"),
     "column-unchecked": ("未核查", "Unchecked"),
     "none-found": ("未发现：{names}", "none found: {names}"),
     # agents
@@ -90,10 +90,10 @@ TEXTS: Final[Texts] = {
     "customer-prefix": ("客户-", "customer-"),
     # the end
     "notes": ("提示", "Notes"),
+    "more-rejects": ("（另有 {n:,} 行）", " (and {n:,} more row)| (and {n:,} more rows)"),
     "more-notes": ("另有 {n:,} 条，见 run.json", "{n:,} more, see run.json"),
     "written": ("全部结果：{folder}", "Everything: {folder}"),
-    "show-one": ("看一起事故：csaudit show {id}", "One incident: csaudit show {id}"),
-    "show-one-in": ("看一起事故：csaudit show {id} --run {folder}", "One incident: csaudit show {id} --run {folder}"),
+    "show-one": ("看一起事故：{command}", "One incident: {command}"),
     # the run folder
     "out-is-file": ("{path} 是文件，不是文件夹", "{path} is a file, not a folder"),
     "out-is-foreign": (

@@ -64,10 +64,8 @@ def _head(incident: Row, say: Say, shown_id: str) -> RenderableType:
 
 
 def _whereabouts(incident: Row, say: Say) -> RenderableType:
-    agent, id_ = incident["agent"], incident["agent_id"]
-    known = f"{agent} ({id_})" if agent and id_ and agent != id_ else agent or id_
     parts = [
-        known or say("unknown-agent"),
+        agent_name(incident, say),
         incident["customer"],
         " ".join(filter(None, (incident["platform"], incident["shop"]))),
         say("conversation", id=incident["conversation_id"]),
@@ -76,6 +74,13 @@ def _whereabouts(incident: Row, say: Say) -> RenderableType:
     ]
     text = Text(" · ".join(visible(part) for part in parts if part), style.FAINT, overflow="fold")
     return Padding(text, (0, 0, 0, 2))
+
+
+def agent_name(row: Row, say: Say) -> str:
+    """Name the agent of a row of INCIDENTS or AGENTS, with the id behind where the two differ."""
+    name, id_ = row["agent"], row["agent_id"]
+    known = f"{name} ({id_})" if name and id_ and name != id_ else name or id_
+    return visible(known) if known else say("unknown-agent")
 
 
 def place(incident: Row) -> str:

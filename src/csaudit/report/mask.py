@@ -71,5 +71,7 @@ def _incidents(incidents: pl.DataFrame) -> pl.DataFrame:
 
 
 def _hide(text: pl.Expr, table: dict[str, str]) -> pl.Expr:
+    if not table:
+        return text
     longest_first = sorted(table, key=lambda word: (-len(word), word))
     return text.str.replace_many(longest_first, [table[word] for word in longest_first], leftmost=True)

@@ -20,7 +20,9 @@ HAN_DIGITS: Final = dict(
 _DIGIT: Final = "0-9０-９" + "".join(HAN_DIGITS)
 _GAP: Final = r"[ \-.·*_~－—,，]"
 
-_RUN: Final = f"[{_DIGIT}]+[xXｘＸ]?"
+_RUN: Final = "[0-9０-９]+"
+_MIXED_RUN: Final = f"[{_DIGIT}]{{11,}}"
+_ID_RUN: Final = "[0-9０-９]+[xXｘＸ]"
 _SPACED_RUN: Final = f"[{_DIGIT}](?:{_GAP}{{0,2}}[{_DIGIT}]){{6,}}(?:{_GAP}?[xXｘＸ])?"
 _GROUPED_MOBILE: Final = f"[1１一壹幺][{_DIGIT}]{{2}}{_GAP}+[{_DIGIT}]{{4}}{_GAP}+[{_DIGIT}]{{4}}"
 
@@ -31,7 +33,7 @@ _BANK_CARD: Final = r"^[3-6]\d{15,18}$"
 
 _EMAIL: Final = r"[A-Za-z0-9._%+\-]+[@＠][A-Za-z0-9\-]+(?:[.．][A-Za-z0-9\-]+)+"
 
-_APP: Final = r"(?i)(?:qq|扣扣|抠抠|企鹅|微信|weixin|wechat|wx|vx|v信|威信|薇信|微❤|v❤|绿泡泡|卫星|加我?[v微薇])"
+_APP: Final = r"(?i)(?:qq|扣扣|抠抠|企鹅|微信|weixin|wechat|wx|vx|v信|威信|薇信|微❤|v❤|绿泡泡|卫星|加我?[vq微薇]|的q|q号)"
 _ID_CHAR: Final = r"[A-Za-z0-9_\-Ａ-Ｚａ-ｚ０-９]"
 _NAMED_ID: Final = rf"({_APP}\s?(?:号码?|號|id)?\s?(?:[:：是为]|号)\s?)({_ID_CHAR}{{5,20}})"
 _LOOSE_ID: Final = rf"({_APP}[^A-Za-z0-9\p{{Han}}]{{0,4}})({_ID_CHAR}*[0-9０-９]{_ID_CHAR}*)"
@@ -45,8 +47,8 @@ _HOUSE: Final = rf"{_NUMBER}(?:号楼?|弄|栋|幢|座|单元|室|楼|层|组|�
 _STREET: Final = r"(?:路|街|大道|巷|胡同|村|镇|乡|街道|小区|花园|公寓|大厦|广场|苑|园区?)"
 _ADDRESSES: Final = (
     rf"(?:{_PROVINCES})(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)?\s?\p{{Han}}{{1,10}}?[市州盟区县旗][\p{{Han}}\s]{{0,20}}?"
-    rf"(?:{_STREET}|{_HOUSE})(?:[\p{{Han}}\s]{{0,12}}?{_HOUSE})*",
-    rf"\p{{Han}}{{2,4}}{_STREET}\s?(?:{_HOUSE}[\p{{Han}}\s]{{0,6}}?)+",
+    rf"(?:{_STREET}|{_HOUSE})(?:[\p{{Han}}\s]{{0,12}}?{_HOUSE})*[0-9０-９]{{0,5}}",
+    rf"[\p{{Han}}--[到在寄送至是]]{{2,4}}{_STREET}\s?(?:{_HOUSE}[\p{{Han}}\s]{{0,6}}?)+[0-9０-９]{{0,5}}",
     rf"{_NUMBER}(?:号楼|栋|幢|座)\s?(?:{_NUMBER}单元)?\s?{_NUMBER}(?:室|号|房)?",
 )
 
@@ -54,12 +56,13 @@ _ADDRESSES: Final = (
 def found(texts: pl.Series) -> dict[str, str]:
     """List the personal data in ``texts`` with what stands for it: letters and digits as ``*``, the same length.
 
-    Digit runs that are not personal map to themselves, so that a shorter number is never hidden inside a longer one.
+    Runs of digits that are not personal map to themselves, so that a shorter number is never hidden inside a longer one.
     """
     unique = texts.drop_nulls().unique()
-    runs = _matches(unique, _RUN)
-    hidden = pl.concat([runs.filter(_is_personal(runs)), _spaced(unique), *(_matches(unique, p) for p in _WHOLE)])
-    return dict(zip(runs, runs, strict=True)) | _starred(hidden.unique()) | _ids(unique)
+    plain = _matches(unique, _RUN)
+    runs = pl.concat([plain, *(_matches(unique, pattern) for pattern in (_ID_RUN, _MIXED_RUN, _SPACED_RUN))])
+    hidden = pl.concat([runs.filter(_is_personal(runs)), *(_matches(unique, pattern) for pattern in _WHOLE)])
+    return dict(zip(plain, plain, strict=True)) | _starred(hidden.unique()) | _ids(unique)
 
 
 def bare_ids(texts: pl.Series) -> dict[str, str]:
@@ -73,11 +76,6 @@ _WHOLE: Final = (_GROUPED_MOBILE, _EMAIL, *_ADDRESSES)
 
 def _matches(texts: pl.Series, pattern: str) -> pl.Series:
     return texts.str.extract_all(pattern).explode(empty_as_null=False).unique()
-
-
-def _spaced(texts: pl.Series) -> pl.Series:
-    runs = _matches(texts, _SPACED_RUN)
-    return runs.filter(_is_personal(runs))
 
 
 def _starred(words: pl.Series) -> dict[str, str]:

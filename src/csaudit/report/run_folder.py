@@ -23,6 +23,8 @@ from csaudit.report.summary import summarise, warnings
 MARK: Final = "csaudit-run/1"
 """The ``schema`` of run.json: how a run folder is known."""
 
+DEFAULT_FOLDER: Final = Path("csaudit-out")
+
 TABLES: Final = ("incidents", "agents", "grades", "conversations", "rejects")
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from csaudit.audit import Audit
+from csaudit.report.catalogue import Say
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,22 @@ def _by_reason(unchecked: pl.DataFrame) -> dict[str, int]:
 
 
 def warnings(audit: Audit) -> list[str]:
-    """What a reader should know of the input: files that could not be read, then the notes of reading."""
-    unread = audit.rejects.filter(pl.col("source_line").is_null()).select("source_file", "reason")
-    files = [f"{file}: {reason}" for file, reason in unread.iter_rows()]
-    notes = [f"{note.file}: {note.text(audit.lang)}" if note.file else note.text(audit.lang) for note in audit.notes]
-    return files + notes
+    """What a reader should know of the input, in words: files and rows that could not be read, notes of reading."""
+    say = Say(audit.lang)
+    rejects = audit.rejects.group_by("source_file", maintain_order=True).agg(
+        place=pl.concat_str(
+            pl.col("source_file").first(),
+            pl.col("source_line").first().cast(pl.String),
+            separator=":",
+            ignore_nulls=True,
+        ),
+        reason=pl.col("reason").first(),
+        n=pl.len() - 1,
+    )
+    rows = [
+        f"{place}: {reason}" + (say("more-rejects", n=n) if n else "")
+        for place, reason, n in rejects.select("place", "reason", "n").iter_rows()
+    ]
+    return rows + [
+        f"{note.file}: {note.text(audit.lang)}" if note.file else note.text(audit.lang) for note in audit.notes
+    ]

@@ -17,6 +17,7 @@ from csaudit import __version__
 from csaudit.audit import Audit, Selection
 from csaudit.report import incident, rank, style
 from csaudit.report.catalogue import Say
+from csaudit.report.run_folder import DEFAULT_FOLDER
 from csaudit.report.summary import Summary, summarise, warnings
 from csaudit.report.text import visible
 
@@ -24,7 +25,7 @@ TOP_AGENTS = 5
 TOP_INCIDENTS = 5
 TOP_NOTES = 5
 TOP_REASONS = 4
-BAR = 12
+BAR = 8
 
 
 def render(audit: Audit, *, masked: bool = True, folder: Path | None = None) -> RenderableType:
@@ -137,6 +138,12 @@ class Screen:
             return
         yield Rule(style=style.FAINT)
         yield Text(self.say("written", folder=visible(str(self.folder))), overflow="fold")
+        if self.audit.incidents.height:
+            yield Text(self._how_to_show(), overflow="fold")
+
+    def _how_to_show(self) -> str:
+        elsewhere = "" if self.folder == DEFAULT_FOLDER else f" --run {self.folder}"
+        return visible(self.say("show-one", command=f"csaudit show ID{elsewhere}"))
 
     def _heading(self, text: Text) -> RenderableType:
         return Padding(text, (1, 0, 0, 0))
@@ -192,13 +199,12 @@ def _class_table(found: pl.DataFrame, say: Say) -> Table:
     most = max(found.get_column("incidents"))
     for row in found.to_dicts():
         colour = style.grade_style(row["grade"])
-        name = Text.assemble((row["class"], colour), f" {row['class_name']}")
+        class_ = Text.assemble((row["class"], colour), f" {visible(row['class_name'])}")
         figures = (f"{row[name]:,}" for name in ("incidents", "conversations", "agents"))
         rate = row["per_1000_conversations"]
         bar = Text("█" * max(1, round(row["incidents"] / most * BAR)), colour)
-        table.add_row(
-            name, *figures, f"{rate:,.1f}" if rate is not None else "–", f"{row['unchecked_conversations']:,}", bar
-        )
+        rated = f"{rate:,.1f}" if rate is not None else "–"
+        table.add_row(class_, *figures, rated, f"{row['unchecked_conversations']:,}", bar)
     return table
 
 
@@ -214,7 +220,7 @@ def _agent_table(agents: pl.DataFrame, grades: list[str], say: Say) -> Table:
         counts = (row[f"incidents_{grade.lower()}"] for grade in grades)
         seconds = row["first_response_s"]
         table.add_row(
-            agent_name(row["agent"], row["agent_id"], say),
+            Text(incident.agent_name(row, say)),
             f"{row['conversations']:,}",
             *(Text(f"{n:,}", "" if n else style.FAINT) for n in counts),
             f"{row['score']:g}" if row["score"] is not None else "–",
@@ -222,11 +228,3 @@ def _agent_table(agents: pl.DataFrame, grades: list[str], say: Say) -> Table:
             f"{row['unchecked_conversations']:,}",
         )
     return table
-
-
-def agent_name(name: str | None, id_: str | None, say: Say) -> Text:
-    """An agent's name with their id behind it where the two differ."""
-    if not name and not id_:
-        return Text(say("unknown-agent"))
-    known = f"{name} ({id_})" if name and id_ and name != id_ else name or id_ or ""
-    return Text(visible(known))
