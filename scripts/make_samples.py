@@ -99,8 +99,8 @@ def rows(talks: list[Conversation]) -> list[tuple[Conversation, Message]]:
     return sorted(pairs, key=lambda pair: (pair[1].sent_at, pair[0].id))
 
 
-def jingdong(talks: list[Conversation]) -> bytes:
-    """A GB18030 CSV; one row is exported twice, one has an impossible time."""
+def jingdong(talks: list[Conversation], *, broken: int | None = None) -> bytes:
+    """A GB18030 CSV; after row ``broken`` comes one with an impossible time."""
     roles = {"customer": "客户", "agent": "客服", "bot": "机器人", "system": "系统"}
     lines = [
         {
@@ -117,8 +117,8 @@ def jingdong(talks: list[Conversation]) -> bytes:
         for talk, message in rows(talks)
         for at in [message.sent_at]
     ]
-    lines.insert(20, lines[19])
-    lines.insert(60, {**lines[59], "发送时间": "2026/6/31 10:61:00", "内容": "（导出时损坏的一行）"})
+    if broken:
+        lines.insert(broken, {**lines[broken], "发送时间": "2026/6/31 10:61:00", "内容": "（导出时损坏的一行）"})
     return table(lines).encode("gb18030")
 
 
@@ -202,7 +202,8 @@ def readme(talks: list[Conversation]) -> bytes:
 
 | 文件 file | 格式 format |
 | --- | --- |
-| jingdong-20260603.csv | CSV，GB18030，中文表头；有一行重复、一行时间损坏 · a duplicate row and one with a broken time |
+| jingdong-20260603.csv | CSV，GB18030，中文表头；有一行时间损坏 · Chinese headers, one row with a broken time |
+| jingdong-20260604.csv | 第二天的导出，前一天最后一通又导了一次 · the next day, which repeats the last conversation of the day before |
 | tianmao-20260608.csv | CSV，UTF-8 带 BOM，日期和时间分两列 · with BOM, date and time in two columns |
 | pinduoduo-douyin-202606.jsonl | JSONL，英文字段；有一行被截断 · English keys, one line cut off |
 
@@ -226,8 +227,11 @@ def outputs() -> dict[Path, bytes]:
     """Every file this script writes, with its content."""
     files = {name: read(ROOT / "scripts/samples" / f"{name}.txt") for name in TRANSCRIPTS}
     talks = [talk for file in files.values() for talk in file]
+    third = [talk for talk in files["jingdong"] if talk.messages[0].sent_at.day == 3]
+    fourth = [talk for talk in files["jingdong"] if talk not in third]
     return {
-        ROOT / "sample_logs/jingdong-20260603.csv": jingdong(files["jingdong"]),
+        ROOT / "sample_logs/jingdong-20260603.csv": jingdong(third, broken=60),
+        ROOT / "sample_logs/jingdong-20260604.csv": jingdong([third[-1], *fourth]),  # the last talk is exported again
         ROOT / "sample_logs/tianmao-20260608.csv": tianmao(files["tianmao"]),
         ROOT / "sample_logs/pinduoduo-douyin-202606.jsonl": pinduoduo_douyin(files["pinduoduo-douyin"]),
         ROOT / "sample_logs/README.md": readme(talks),

@@ -63,7 +63,7 @@ def test_all_three_formats_are_read_as_they_were_written(talks, scanned):
     columns = ["conversation_id", "seq", "text", "role", "agent_id", "sent_at", "shop", "platform"]
     read = scanned.messages.with_columns(pl.col("sent_at").dt.replace_time_zone(None)).select(columns).rows()
     assert read == sorted(written)
-    assert scanned.inputs["duplicates"].sum() == 1
+    assert scanned.inputs["duplicates"].sum() == 6
     assert scanned.rejects.select("source_file", "source_line").rows() == [
         (str(ROOT / "sample_logs/jingdong-20260603.csv"), 62),
         (str(ROOT / "sample_logs/pinduoduo-douyin-202606.jsonl"), 41),
