@@ -15,6 +15,8 @@ from csaudit.errors import CsauditError, PackError
 from csaudit.report.catalogue import LANGUAGES, Say, Texts, language
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from csaudit.pack import Pack
 
 WORDS: Final[Texts] = {
@@ -67,7 +69,7 @@ def lint(rules: Folders = None, format_: Format = "terminal", lang: Lang = None)
     if _choice(format_) == "json":
         emit(report.issues_json(issues, problems, language_), output())
     else:
-        emit(report.render_issues(issues, loaded, language_), output())
+        _lines(report.render_issues(issues, loaded, language_))
         _complain(problems)
     _leave(problems, failed=bool(issues))
 
@@ -83,7 +85,7 @@ def test(ids: Ids = None, rules: Folders = None, format_: Format = "terminal", l
     if _choice(format_) == "json":
         emit(report.cases_json(cases), output())
     else:
-        emit(report.render_cases(cases, language_), output())
+        _lines(report.render_cases(cases, language_))
     _complain(problems)
     _leave(problems, failed=bool((cases["fired"] != cases["expected"]).any()))
 
@@ -133,6 +135,11 @@ def _chosen(pack: Pack, ids: Sequence[str] | None) -> list[str] | None:
         if not any(known.startswith(id_) for known in pack.rules):
             raise CsauditError(say("no-such-rule", id=id_))
     return [known for known in pack.rules if known.startswith(tuple(ids))]
+
+
+def _lines(report: RenderableType) -> None:
+    """Print a report of lines, each whole on its line however wide, for eyes and for grep."""
+    output().print(report, soft_wrap=True)
 
 
 def _complain(problems: Sequence[CsauditError]) -> None:

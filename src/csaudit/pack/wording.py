@@ -74,7 +74,7 @@ def _stands_in(term: str, text: str) -> bool:
 
 def _unfolded(signal: Signal, pattern: str, traditional: Mapping[str, str]) -> Iterator[Issue]:
     """Templates and regular expressions see folded text and are not folded themselves."""
-    literal = _ESCAPED.sub("", pattern).replace("…", "")
+    literal = _literal(pattern).replace("…", "")
     found = [char for char in literal if char in traditional and traditional[char] != char]
     if found:
         message = Words(
@@ -88,8 +88,13 @@ def _unfolded(signal: Signal, pattern: str, traditional: Mapping[str, str]) -> I
         yield Issue("not-simplified", "error", signal.where, message, hint)
 
 
+def _literal(pattern: str) -> str:
+    """A pattern with a space for each class, escape and flag."""
+    return _CLASS.sub(" ", _ESCAPED.sub(" ", pattern))
+
+
 def _regex(signal: Signal, pattern: str) -> Iterator[Issue]:
-    literal = _ESCAPED.sub("", pattern)
+    literal = _literal(pattern)
     if folded(literal) != literal:
         message = Words(
             f"信号 {signal.id} 的正则“{pattern}”含大写或全角字符，永远不会命中",
@@ -104,7 +109,7 @@ def _regex(signal: Signal, pattern: str) -> Iterator[Issue]:
             rf"\b in the regex “{pattern}” of signal {signal.id} does not work beside Chinese characters",
         )
         yield Issue("bare-boundary", "error", signal.where, message, Words(r"用 (?-u:\b)", r"use (?-u:\b)"))
-    if not re.search(r"\w", _OPTIONAL.sub("", _CLASS.sub("", literal))):
+    if not re.search(r"\w", _OPTIONAL.sub("", literal)):
         message = Words(
             f"信号 {signal.id} 的正则“{pattern}”没有固定的字，每条消息都要跑一遍",
             f"the regex “{pattern}” of signal {signal.id} holds no literal, so it runs on every message",
