@@ -22,7 +22,7 @@ def points(incidents: pl.DataFrame, pack: Pack) -> pl.DataFrame:
     Returns:
         agent_id, points.
     """
-    cost = {id_: pack.points.get(id_, pack.points.get(class_.grade, 0.0)) for id_, class_ in pack.classes.items()}
+    cost = {id_: float(pack.points.get(id_, pack.points.get(class_.grade, 0))) for id_, class_ in pack.classes.items()}
     active = [rule.id for rule in pack.rules.values() if rule.status == "active"]
     return (
         incidents.filter(pl.col("rule_ids").list.set_intersection(active).list.len() > 0)
