@@ -45,7 +45,7 @@ WORDS: Final[Texts] = {
     "now": ("现在", "now"),
     "conversation_id": ("会话", "conversation"),
     "changes": ("与此前相比有变化", "changed since the earlier evaluation"),
-    "none": ("无变化", "nothing changed"),
+    "unchanged": ("无变化", "nothing changed"),
     "contested": ("有争议", "contested"),
 }
 COUNTS: Final = {
@@ -176,7 +176,7 @@ def _dialogue(talk: pl.DataFrame, row: dict[str, Any]) -> list[Text]:
 def render_changes(changes: pl.DataFrame, lang: str) -> RenderableType:
     """Draw what `evaluate.compare` found."""
     if changes.is_empty():
-        return Text(_say("none", lang))
+        return Text(_say("unchanged", lang))
     table = _table(["gold", "conversation_id", "name", "before", "now"], lang)
     table.title = Text(_say("changes", lang), style.HEAD)
     for row in changes.iter_rows(named=True):
