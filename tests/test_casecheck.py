@@ -103,3 +103,12 @@ cases:
     assert (times[1] - times[0], times[2] - times[1]) == (dt.timedelta(minutes=5), dt.timedelta(days=2))
     assert frame.get_column("customer").unique(maintain_order=True).to_list() == ["A1a-twice#1", "A1a-twice#2"]
     assert times[3] is None
+
+
+def test_coverage_names_the_words_and_conditions_no_case_tries() -> None:
+    told = casecheck.coverage(pack.load([TINY], builtin=False)).select("owner", "what", "zh", "source_line")
+    assert told.rows() == [
+        ("A6a-ignored", "never_false", "之后 10 分钟内有「客服说话」", 1),
+        ("threatens-authority", "never_hit", "“投诉到底”", 2),
+        ("soothes", "never_hit", "“对不起”", 8),
+    ]

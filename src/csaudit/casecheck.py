@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from csaudit import rules, schema
+from csaudit import rules, schema, signals
 from csaudit.audit import Judged, judge_messages
-from csaudit.pack.model import Case, Line, Pack, Rule
+from csaudit.pack import describe, walk
+from csaudit.pack.model import Case, Line, Not, Pack, Pattern, Rule
 
 CASES: Final[schema.Schema] = {
     "rule_id": pl.String,
@@ -26,6 +27,16 @@ CASES: Final[schema.Schema] = {
     "source_line": pl.UInt32,
 }
 """One row a case. A case is right where ``expected`` equals ``fired``; not checkable counts as not fired."""
+
+UNREACHED: Final[schema.Schema] = {
+    "owner": pl.String,  # the signal whose matcher, or the rule whose condition it is
+    "what": pl.String,  # never_hit: a matcher; never_true, never_false: a condition
+    "zh": pl.String,
+    "en": pl.String,
+    "source_file": pl.String,
+    "source_line": pl.UInt32,
+}
+"""One row a matcher or condition that no case tries."""
 
 TESTED: Final = ("draft", "trial", "active")
 
@@ -142,14 +153,72 @@ def _of_case(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fired(judged: Judged) -> pl.DataFrame:
-    signals = pl.col("cited").list.eval(pl.element().struct.field("signal")).list.explode().drop_nulls()
+    named = pl.col("cited").list.eval(pl.element().struct.field("signal")).list.explode().drop_nulls()
     return (
         _of_case(judged.findings)
         .group_by("rule_id", "case", maintain_order=True)
-        .agg(cited=signals.unique(maintain_order=True), fired=pl.lit(value=True).first())
+        .agg(cited=named.unique(maintain_order=True), fired=pl.lit(value=True).first())
     )
 
 
 def _unchecked(judged: Judged) -> pl.DataFrame:
     reasons = pl.col("reason").unique().sort().str.join(", ")
     return _of_case(judged.unchecked).group_by("rule_id", "case").agg(unchecked=reasons)
+
+
+# ---- what no case tries ---------------------------------------------------------------------------------------------
+
+
+def coverage(pack: Pack, rule_ids: Collection[str] | None = None) -> pl.DataFrame:
+    """Name the matchers that hit in no case, and the conditions that hold, or fail, at no anchor of their rule's cases.
+
+    Returns:
+        UNREACHED, sorted by file and line.
+    """
+    tested = _tested(pack, rule_ids)
+    rows = [*_idle_matchers(pack, tested), *_idle_conditions(pack, tested)]
+    return pl.DataFrame(rows, schema=UNREACHED, orient="row").sort("source_file", "source_line", maintain_order=True)
+
+
+def _idle_matchers(pack: Pack, tested: list[Rule]) -> Iterator[tuple[Any, ...]]:
+    """Each matcher alone as a signal of its own, found in all cases."""
+    names = walk.closure({name for rule in tested for name in walk.signals_of(rule.kind)}, pack.signals)
+    alone = {
+        f"{name}|{i}": replace(pack.signals[name], id=f"{name}|{i}", any_of=(matcher,))
+        for name in sorted(names)
+        for i, matcher in enumerate(pack.signals[name].any_of)
+    }
+    hits = signals.find(messages(tested), replace(pack, signals={**pack.signals, **alone}), frozenset(alone))
+    reached = set(hits.get_column("signal").cast(pl.String).unique())
+    for id_, signal in alone.items():
+        if id_ not in reached:
+            text = describe.matcher(signal.any_of[0])
+            yield id_.partition("|")[0], "never_hit", text.zh, text.en, str(signal.where.path), signal.where.line
+
+
+def _idle_conditions(pack: Pack, tested: list[Rule]) -> Iterator[tuple[Any, ...]]:
+    """Each condition alone, and its negation, as the pattern of a rule with the same anchor."""
+    stated = {
+        (rule.id, i): leaf
+        for rule in tested
+        for i, leaf in enumerate(leaf for part in walk.stated_by(rule.kind) for leaf in walk.leaves(part))
+    }
+    alone = [
+        replace(
+            pack.rules[rule],
+            id=f"{rule}|{i}|{what}",
+            kind_name="pattern",
+            kind=Pattern(pack.rules[rule].kind.anchor, when),
+        )
+        for (rule, i), leaf in stated.items()
+        for what, when in (("never_true", leaf), ("never_false", Not(leaf)))
+    ]
+    trial = {rule.id: replace(rule, status="trial", cases=()) for rule in alone}
+    found = judge_messages(messages(tested), replace(pack, rules=trial)).findings
+    own = pl.col("rule_id").str.split("|").list.first() == pl.col("conversation_id").str.split("#").list.first()
+    reached = set(found.filter(own).get_column("rule_id"))
+    for rule in alone:
+        owner, i, what = rule.id.split("|")
+        if rule.id not in reached:
+            text = describe.condition(stated[owner, int(i)], pack)[0].text
+            yield owner, what, text.zh, text.en, str(rule.where.path), rule.where.line

@@ -35,6 +35,7 @@ WORDS: Final[Texts] = {
         "Ids of rules or their beginnings, such as A5 or A5e-disguised-platform; default all.",
     ),
     "format": ("terminal 或 json。", "terminal or json."),
+    "coverage": ("再列出没有用例触及的词和条件。", "Also list the phrases and conditions that no case tries."),
     "no-such-rule": ("没有编号以“{id}”开头的规则", "no rule has an id that begins with “{id}”"),
     "one-of": ("可选：{names}", "one of: {names}"),
     "not-a-choice": ("“{value}”不可选", "“{value}” is not a choice"),
@@ -75,16 +76,26 @@ def lint(rules: Folders = None, format_: Format = "terminal", lang: Lang = None)
 
 
 @app.command("test", help=say("test"))
-def test(ids: Ids = None, rules: Folders = None, format_: Format = "terminal", lang: Lang = None) -> None:
+def test(
+    ids: Ids = None,
+    rules: Folders = None,
+    coverage: Annotated[bool, typer.Option("--coverage", help=say("coverage"))] = False,
+    format_: Format = "terminal",
+    lang: Lang = None,
+) -> None:
     """Run cases and print those that went wrong."""
     from csaudit import casecheck
     from csaudit.report import rules as report
 
     loaded, problems, language_ = _examine(rules, lang)
-    cases = casecheck.run(loaded, _chosen(loaded, ids))
+    chosen = _chosen(loaded, ids)
+    cases = casecheck.run(loaded, chosen)
+    unreached = casecheck.coverage(loaded, chosen) if coverage else None
     if _choice(format_) == "json":
-        emit(report.cases_json(cases), output())
+        emit(report.cases_json(cases, unreached), output())
     else:
+        if unreached is not None:
+            _lines(report.render_unreached(unreached, language_))
         _lines(report.render_cases(cases, language_))
     _complain(problems)
     _leave(problems, failed=bool((cases["fired"] != cases["expected"]).any()))

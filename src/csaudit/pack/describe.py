@@ -13,18 +13,28 @@ from csaudit.pack.model import (
     Any,
     Compare,
     Condition,
+    Entity,
     FactCheck,
     Has,
+    InLexicon,
     Kind,
+    LearnedAct,
+    Matcher,
     Not,
+    OfSignal,
     OtherContact,
     Pack,
     Pattern,
+    Phrase,
     Promise,
+    Regex,
+    Repeats,
     Reply,
     Scorecard,
     Sequence,
+    SimilarTo,
     Span,
+    Template,
     Words,
 )
 
@@ -114,6 +124,25 @@ def duration(seconds: float) -> Words:
         if seconds >= size and seconds % size == 0:
             return Words(f"{seconds / size:g} {zh}", f"{seconds / size:g} {en}")
     return Words(f"{seconds:g} 秒", f"{seconds:g} s")
+
+
+def matcher(words: Matcher) -> Words:
+    """What a matcher looks for."""
+    if isinstance(words, (Phrase, Template)):
+        return Words(f"“{words.text}”", f"“{words.text}”")
+    if isinstance(words, Regex):
+        return Words(f"正则 {words.regex}", f"regex {words.regex}")
+    if isinstance(words, SimilarTo):
+        return Words(f"近似“{'”“'.join(words.examples)}”", f"like “{'”, “'.join(words.examples)}”")
+    if isinstance(words, Repeats):
+        return Words("重复自己说过的话", "repeats what was said before")
+    name, zh, en = {
+        InLexicon: ("lexicon", "词表", "lexicon"),
+        OfSignal: ("signal", "信号", "signal"),
+        LearnedAct: ("act", "学到的行为", "learned act"),
+        Entity: ("entity", "信息", "entity"),
+    }[type(words)]
+    return Words(f"{zh} {getattr(words, name)}", f"{en} {getattr(words, name)}")
 
 
 def _several(stated: All | Any, pack: Pack, depth: int) -> list[Line]:

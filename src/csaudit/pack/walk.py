@@ -39,6 +39,13 @@ def conditions_of(kind: Kind) -> tuple[Condition, ...]:
     return (kind.when,)
 
 
+def stated_by(kind: Kind) -> tuple[Condition, ...]:
+    """Like ``conditions_of``, with the steps of a sequence as conditions."""
+    if isinstance(kind, Sequence):
+        return tuple(Has(step.signals, "after", step.within) for step in kind.steps)
+    return conditions_of(kind)
+
+
 def leaves(condition: Condition) -> Iterator[Condition]:
     """The plain conditions within all, any and not."""
     if isinstance(condition, (All, Any)):

@@ -41,9 +41,11 @@ WORDS: Final[Texts] = {
     "should-pass": ("应放行却命中了", "should pass and fired"),
     "not-checkable": ("无法核查：{reason}", "not checkable: {reason}"),
     "cited": ("依据：{signals}", "because of: {signals}"),
-    "unreached": ("没有用例触及", "no case reaches"),
-    "never-true": ("在任何用例中都不成立", "holds in no case"),
-    "never-false": ("在所有用例中都成立", "holds in every case"),
+    "never_hit": ("没有用例命中", "no case hits"),
+    "never_true": ("在任何用例中都不成立：", "holds in no case:"),
+    "never_false": ("在所有用例中都成立：", "holds in every case:"),
+    "unreached": ("{n} 处没有用例", "{n} thing no case tries|{n} things no case tries"),
+    "reached": ("每个词和条件都有用例", "every phrase and condition is tried by a case"),
 }
 
 
@@ -140,6 +142,23 @@ def _case(row: dict[str, Any], say: Say) -> Iterator[Text]:
         yield Text(f"    {say('not-checkable', reason=row['unchecked'])}", style.FAINT)
     if row["cited"]:
         yield Text(f"    {say('cited', signals=', '.join(row['cited']))}", style.FAINT)
+
+
+def render_unreached(unreached: pl.DataFrame, lang: str) -> RenderableType:
+    """Draw what no case tries (`casecheck.UNREACHED`), a line each."""
+    say = Say(lang, WORDS)
+    if unreached.is_empty():
+        return Text(say("reached"))
+    lines = [
+        Text.assemble(
+            f"{visible(row['source_file'])}:{row['source_line']}: ",
+            (f"{row['owner']} ", style.HEAD),
+            (say(row["what"]), style.WARNING),
+            f" {visible(row[lang])}",
+        )
+        for row in unreached.to_dicts()
+    ]
+    return Group(*lines, Text(say("unreached", n=len(lines)), style.HEAD))
 
 
 def cases_json(cases: pl.DataFrame, unreached: pl.DataFrame | None = None) -> str:
