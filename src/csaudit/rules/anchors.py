@@ -14,11 +14,11 @@ def anchors(anchor: Anchor, scene: Scene) -> pl.DataFrame:
     Where first, last or nth is asked for, a conversation's open anchors count only if it has no sure one.
     """
     if not anchor.signals:
-        return pl.DataFrame({"at": scene.units, "missing": None}, schema_overrides={"missing": pl.String})
+        return _sure(scene.units)
     marks = scene.marks(anchor.signals)
     frame = pl.concat(
         [
-            pl.DataFrame({"at": marks.sure, "missing": None}, schema_overrides={"missing": pl.String}),
+            _sure(marks.sure),
             pl.DataFrame({"at": marks.open, "missing": marks.missing}),
         ]
     ).sort("at")
@@ -28,6 +28,10 @@ def anchors(anchor: Anchor, scene: Scene) -> pl.DataFrame:
     sure = pl.col("missing").is_null()
     frame = frame.filter(sure | ~sure.any().over("conversation"))
     return frame.filter(_picked(anchor.pick)).drop("conversation")
+
+
+def _sure(at: pl.Series) -> pl.DataFrame:
+    return at.to_frame("at").with_columns(missing=pl.lit(None, pl.String))
 
 
 def _picked(pick: str | int) -> pl.Expr:
