@@ -22,6 +22,39 @@ if TYPE_CHECKING:
 WORDS: Final[Texts] = {
     "app": ("查看、检查、测试规则，生成手册。", "Read, check and test the rules, and write their handbook."),
     "list": ("列出所有规则。", "List all rules."),
+    "show": (
+        "显示一条规则：为什么、怎样判定、例子、应当怎样做。",
+        "Show a rule: why, how it is recognised, examples, advice.",
+    ),
+    "id": ("规则编号，或唯一的开头。", "A rule's id, or a unique beginning."),
+    "not-unique": ("有 {n} 条规则的编号以“{id}”开头：{ids}", "{n} rules have an id that begins with “{id}”: {ids}"),
+    "docs": ("由规则生成手册（中文和英文各一份）。", "Write the handbook, in Chinese and in English, from the rules."),
+    "docs-out": ("写到这个文件夹。", "The folder to write to."),
+    "check": (
+        "不写文件，只检查手册是否最新；过期时退出码为 1。",
+        "Write nothing; exit 1 if the handbook is out of date.",
+    ),
+    "docs-stale": ("{path} 不是最新的，请运行 csaudit rules docs", "{path} is out of date; run csaudit rules docs"),
+    "docs-written": ("已写入 {path}", "wrote {path}"),
+    "docs-fresh": ("手册是最新的", "the handbook is up to date"),
+    "new": ("新建一条规则：带注释的文件，填好即可用。", "Start a new rule: a file with comments, to be filled in."),
+    "new-id": (
+        "编号：类别、情形字母、英文短名，如 A5e-disguised-platform。",
+        "Its id: class, scenario letter, short name, such as A5e-disguised-platform.",
+    ),
+    "new-in": ("放进这个规则文件夹。", "The folder of rules to put it in."),
+    "new-not-an-id": ("“{id}”不是规则编号", "“{id}” is not an id of a rule"),
+    "new-form": (
+        "写成 类别+情形字母-英文短名，如 A5e-disguised-platform",
+        "write class, scenario letter and a short name, such as A5e-disguised-platform",
+    ),
+    "new-no-class": ("没有类别 {id}", "there is no class {id}"),
+    "new-no-scenario": ("类别 {class_id} 没有情形 {letter}", "class {class_id} has no scenario {letter}"),
+    "new-exists": ("规则 {id} 已经存在：{where}", "the rule {id} exists already: {where}"),
+    "new-written": (
+        "已写入 {path}，填好后运行 csaudit rules lint 和 csaudit rules test {id}",
+        "wrote {path}; fill it in, then run csaudit rules lint and csaudit rules test {id}",
+    ),
     "lint": (
         "检查规则的写法；有问题时退出码为 1。",
         "Check how the rules are written; exit 1 if there is something to mend.",
@@ -57,6 +90,24 @@ def list_(rules: Folders = None, lang: Lang = None) -> None:
 
     loaded, language_ = _load(rules, lang)
     emit(report.render_list(loaded, language_), output())
+
+
+@app.command("show", help=say("show"))
+def show(
+    id_: Annotated[str, typer.Argument(metavar="ID", help=say("id"), show_default=False)],
+    rules: Folders = None,
+    lang: Lang = None,
+) -> None:
+    """Print the page of one rule."""
+    from csaudit import handbook
+    from csaudit.report import rules as report
+
+    loaded, language_ = _load(rules, lang)
+    found = [id_] if id_ in loaded.rules else _chosen(loaded, [id_]) or []
+    if len(found) > 1:
+        raise CsauditError(say("not-unique", n=len(found), id=id_, ids=", ".join(found[:10])))
+    page = handbook.rule_page(loaded.rules[found[0]], loaded, language_)
+    emit(report.render_page(page), output())
 
 
 @app.command("lint", help=say("lint"))
@@ -99,6 +150,56 @@ def test(
         _lines(report.render_cases(cases, language_))
     _complain(problems)
     _leave(problems, failed=bool((cases["fired"] != cases["expected"]).any()))
+
+
+@app.command("docs", help=say("docs"))
+def docs(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help=say("docs-out"))] = Path("docs"),
+    check: Annotated[bool, typer.Option("--check", help=say("check"))] = False,
+    rules: Folders = None,
+) -> None:
+    """Write the handbook in each language, or check that it is up to date."""
+    from csaudit import handbook, pack
+
+    loaded = pack.load(_folders(rules))
+    pages = {out / name: handbook.handbook(loaded, lang) for lang, name in handbook.FILES.items()}
+    if not check:
+        out.mkdir(parents=True, exist_ok=True)
+        for path, page in pages.items():
+            path.write_text(page, encoding="utf-8")
+            emit(say("docs-written", path=path) + "\n", output())
+        return
+    stale = [path for path, page in pages.items() if not path.is_file() or path.read_text(encoding="utf-8") != page]
+    for path in stale:
+        complain(say("docs-stale", path=path))
+    if stale:
+        raise typer.Exit(1)
+    emit(say("docs-fresh") + "\n", output())
+
+
+@app.command("new", help=say("new"))
+def new(
+    id_: Annotated[str, typer.Argument(metavar="ID", help=say("new-id"), show_default=False)],
+    folder: Annotated[Path, typer.Option("--in", metavar="DIR", help=say("new-in"))] = Path("rules"),
+    rules: Folders = None,
+) -> None:
+    """Write the skeleton of a rule."""
+    from csaudit import pack
+    from csaudit.pack.skeleton import split, write
+
+    loaded = pack.load(_folders(rules))
+    class_id, letter = split(id_)
+    if not letter:
+        raise CsauditError(say("new-not-an-id", id=id_), hint=say("new-form"))
+    if class_id not in loaded.classes:
+        raise CsauditError(say("new-no-class", id=class_id), hint=say("one-of", names=", ".join(loaded.classes)))
+    letters = loaded.classes[class_id].scenarios
+    if letter not in letters:
+        hint = say("one-of", names=", ".join(letters))
+        raise CsauditError(say("new-no-scenario", class_id=class_id, letter=letter), hint=hint)
+    if id_ in loaded.rules:
+        raise CsauditError(say("new-exists", id=id_, where=loaded.rules[id_].where))
+    emit(say("new-written", path=write(id_, folder), id=id_) + "\n", output())
 
 
 # ---- what the commands share ----------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from csaudit.pack.model import Pack, Rule, Scorecard, Words
 from csaudit.pack.walk import lexicons_in, matchers_of, wanted_signals
 from csaudit.pack.wording import wording
 
-PLACEHOLDERS: Final = ("anchor", "words", "n", "agent", "customer", "terms")
-"""What ``reason`` may fill in; ``rules.reason`` knows the same."""
+PLACEHOLDERS: Final = ("anchor", "words", "undone", "n", "agent", "customer", "minutes", "terms")
+"""What ``reason`` may fill in, as `rules.sentences` does; ``terms`` is a scorecard's."""
 
 LEAST_CASES: Final = 2
 

@@ -203,7 +203,7 @@ def _number(value: float) -> Words:
 # ---- kinds ----------------------------------------------------------------------------------------------------------
 
 
-def _start(anchor: Anchor, pack: Pack) -> Line:
+def _start(anchor: Anchor, pack: Pack, *, alone: bool = False) -> Line:
     if not anchor.signals:
         return Line(0, Words("对每位客服在会话中的部分：", "for each agent's part of a conversation:"))
     named = signals(anchor.signals, pack)
@@ -211,15 +211,18 @@ def _start(anchor: Anchor, pack: Pack) -> Line:
         pick = Words(f"第 {anchor.pick} 次", f"number {anchor.pick} of")
     else:
         pick = _PICKS[anchor.pick]
+    if alone:
+        return Line(0, Words(f"{pick.zh}{named.zh}", f"{pick.en} {named.en}"))
     return Line(0, Words(f"从{pick.zh}{named.zh}看起：", f"starting from {pick.en} {named.en}:"))
 
 
 def _pattern(kind: Pattern | FactCheck | OtherContact, pack: Pack) -> list[Line]:
-    return [_start(kind.anchor, pack), *_nested(kind.when, pack, 1)]
+    when = _nested(kind.when, pack, 1)
+    return [_start(kind.anchor, pack, alone=isinstance(kind, Pattern) and not when), *when]
 
 
 def _scorecard(kind: Scorecard, pack: Pack) -> list[Line]:
-    lines = _pattern(Pattern(kind.anchor, kind.when), pack)
+    lines = [_start(kind.anchor, pack), *_nested(kind.when, pack, 1)]
     total = Words(f"以下各项之和达到 {kind.threshold:g}：", f"these add up to {kind.threshold:g} or more:")
     lines.append(Line(1, total))
     for term in kind.terms:

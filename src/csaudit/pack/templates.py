@@ -27,7 +27,7 @@ _EDGE: Final = r"(?-u:\b)"  # an ASCII word boundary: between 加 and vx, but no
 
 def is_template(text: str) -> bool:
     """Whether a text is more than a phrase."""
-    return _LOOKS.search(_plain(text)) is not None
+    return _LOOKS.search(folded(text)) is not None
 
 
 def lexicons_of(text: str) -> list[str]:
@@ -36,13 +36,8 @@ def lexicons_of(text: str) -> list[str]:
 
 
 def folded(text: str) -> str:
-    """Words as the folded view has them; Traditional characters are lint's business."""
-    return unicodedata.normalize("NFKC", text).lower()
-
-
-def _plain(text: str) -> str:
-    """Fold all but the gaps, so that （甲|乙） is a choice too."""
-    return "…".join(folded(part) for part in text.split("…"))
+    """Words as the folded view has them, ``…`` kept; Traditional characters are lint's business."""
+    return "…".join(unicodedata.normalize("NFKC", part) for part in text.split("…")).lower()
 
 
 def compile_template(text: str, lexicons: Mapping[str, Lexicon]) -> str:
@@ -78,7 +73,7 @@ class _Parser:
     """Recursive descent over the few tokens a template has."""
 
     def __init__(self, text: str, lexicons: Mapping[str, Lexicon]) -> None:
-        self.text = _plain(text)
+        self.text = folded(text)
         self.lexicons = lexicons
         self.at = 0
         self.bars = self.closed = self.optional = False  # how the last sequence ended

@@ -13,7 +13,8 @@ from csaudit.pack.walk import matchers_of
 
 _ESCAPED = re.compile(r"\\[pP]\{[^}]*\}|\\.|\(\?[^):]*:?")
 _CLASS = re.compile(r"\[[^\]]*\]")
-_OPTIONAL = re.compile(r"(?:\([^()]*\)|.)(?:[?*]|\{0,?[0-9]*\})")
+_SHORT_CLASS = re.compile(r"\[[^\]\[\\^-]{1,16}\]")  # as good as a choice of literals
+_OPTIONAL = re.compile(r"(?:\([^()]*\)|.)(?:[?*]|\{0,?[0-9]*\})|\{[0-9,]*\}")
 _ASCII_BOUNDARY = re.compile(r"\(\?-u:\\[bB]\)")
 
 
@@ -74,7 +75,7 @@ def _stands_in(term: str, text: str) -> bool:
 
 def _unfolded(signal: Signal, pattern: str, traditional: Mapping[str, str]) -> Iterator[Issue]:
     """Templates and regular expressions see folded text and are not folded themselves."""
-    literal = _literal(pattern).replace("…", "")
+    literal = _literal(pattern)
     found = [char for char in literal if char in traditional and traditional[char] != char]
     if found:
         message = Words(
@@ -95,10 +96,10 @@ def _literal(pattern: str) -> str:
 
 def _regex(signal: Signal, pattern: str) -> Iterator[Issue]:
     literal = _literal(pattern)
-    if folded(literal) != literal:
+    if never := "".join(char for char in literal if folded(char) != char):
         message = Words(
-            f"信号 {signal.id} 的正则“{pattern}”含大写或全角字符，永远不会命中",
-            f"the regex “{pattern}” of signal {signal.id} holds upper-case or full-width characters and never matches",
+            f"信号 {signal.id} 的正则“{pattern}”含“{never}”，折叠后的文本里没有这些字符",
+            f"folded text never holds the “{never}” in the regex “{pattern}” of signal {signal.id}",
         )
         yield Issue(
             "not-folded", "error", signal.where, message, Words("写成小写、半角", "write it lower-case and half-width")
@@ -109,7 +110,7 @@ def _regex(signal: Signal, pattern: str) -> Iterator[Issue]:
             rf"\b in the regex “{pattern}” of signal {signal.id} does not work beside Chinese characters",
         )
         yield Issue("bare-boundary", "error", signal.where, message, Words(r"用 (?-u:\b)", r"use (?-u:\b)"))
-    if not re.search(r"\w", _OPTIONAL.sub("", literal)):
+    if not re.search(r"[^\s.^$|()+?*]", _OPTIONAL.sub("", _literal(_SHORT_CLASS.sub("字", pattern)))):
         message = Words(
             f"信号 {signal.id} 的正则“{pattern}”没有固定的字，每条消息都要跑一遍",
             f"the regex “{pattern}” of signal {signal.id} holds no literal, so it runs on every message",

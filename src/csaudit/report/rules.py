@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 from rich.console import Group, RenderableType
+from rich.markdown import Markdown
 from rich.text import Text
 
 from csaudit.errors import CsauditError
@@ -66,6 +67,16 @@ def render_list(pack: Pack, lang: str) -> RenderableType:
             cells = [f"  {rule.id}", rule.title[lang], status, f"{rule.confidence:.2f}", str(len(rule.cases))]
             table.add_row(*[Text(visible(cell)) for cell in cells], style=faint)
     return table
+
+
+def render_page(page: str) -> RenderableType:
+    """Draw a page of the handbook, which is Markdown."""
+    return Markdown(visible_lines(page))
+
+
+def visible_lines(text: str) -> str:
+    """Text of several lines with everything but the line ends made visible."""
+    return "\n".join(visible(line) for line in text.split("\n"))
 
 
 # ---- lint -----------------------------------------------------------------------------------------------------------
