@@ -64,6 +64,8 @@ class Commands(TyperGroup):
             code = _usage(error)
         except typer.Abort:
             code = 130
+        except SystemExit:  # how Rich and Typer leave when the reader of standard output has gone
+            code = 0
         if code == 130:
             _complain(say("interrupted"))
         sys.exit(code if isinstance(code, int) else 0)

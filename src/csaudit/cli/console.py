@@ -10,15 +10,22 @@ from contextlib import suppress
 from rich.console import Console, RenderableType
 
 from csaudit.cli.words import say
-from csaudit.report.formats import FILE_WIDTH
+from csaudit.report.formats import FILE_WIDTH, plain
 from csaudit.report.text import visible
+
+
+class _Output(Console):
+    def on_broken_pipe(self) -> None:
+        leave_pipe()
 
 
 def output(color: str = "auto") -> Console:
     """The console of standard output: the terminal's width, or a fixed one when piped; ``color`` auto, always, never."""
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else FILE_WIDTH
-    forced = {"always": True, "never": None, "auto": None}[color]
-    return Console(file=sys.stdout, width=width, force_terminal=forced, no_color=True if color == "never" else None)
+    if color == "never":
+        return _Output(file=sys.stdout, width=width, color_system=None, force_terminal=False)
+    always = True if color == "always" else None  # None: as the terminal, NO_COLOR and FORCE_COLOR say
+    return _Output(file=sys.stdout, width=width, force_terminal=always, no_color=False if always else None)
 
 
 def emit(report: RenderableType | str | bytes, console: Console) -> None:
@@ -27,8 +34,10 @@ def emit(report: RenderableType | str | bytes, console: Console) -> None:
         if isinstance(report, (str, bytes)):
             sys.stdout.flush()
             sys.stdout.buffer.write(report.encode() if isinstance(report, str) else report)
-        else:
+        elif console.is_terminal:
             console.print(report)
+        else:
+            sys.stdout.write(plain(report, console.width))
         sys.stdout.flush()
     except BrokenPipeError:
         leave_pipe()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from csaudit.cli.words import say
+from csaudit.errors import NothingAuditedError
 from csaudit.report.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -140,6 +141,8 @@ class _Run:
             found = audit.run(
                 paths, self.pack, self.config, self.selection, lang=lang, progress=begin, stdin=sys.stdin.buffer
             )
+            if found.messages.is_empty():
+                raise NothingAuditedError(say("none-selected"))
             begin("write")
             shown = masked(found) if self.masked else found
             run_folder.write(shown, self.out, options=self.options, masked=self.masked)
