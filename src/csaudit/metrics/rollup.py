@@ -136,9 +136,9 @@ def _grades(
         incidents=pl.len(), conversations=pl.col("conversation_id").n_unique(), agents=pl.col("agent_id").n_unique()
     )
     class_of = {rule.id: rule.class_id for rule in pack.rules.values()}
-    open_ = unchecked.group_by(pl.col("rule_id").replace_strict(class_of, default=None).alias("class")).agg(
-        unchecked_conversations=pl.col("conversation_id").n_unique()
-    )
+    open_ = unchecked.group_by(
+        pl.col("rule_id").replace_strict(class_of, default=None, return_dtype=pl.String).alias("class")
+    ).agg(unchecked_conversations=pl.col("conversation_id").n_unique())
     counted = ("incidents", "conversations", "agents", "unchecked_conversations")
     return (
         rows.join(found, on="class", how="left", maintain_order="left")

@@ -22,7 +22,7 @@ def masked(audit: Audit) -> Audit:
         audit,
         incidents=_incidents(_renamed(_quoting(audit.incidents, names), names)),
         conversations=_renamed(audit.conversations, names),
-        rejects=audit.rejects.with_columns(pl.col("raw").pipe(_hide, personal.found(audit.rejects.get_column("raw")))),
+        rejects=_rejects(audit.rejects),
     )
 
 
@@ -68,6 +68,11 @@ def _incidents(incidents: pl.DataFrame) -> pl.DataFrame:
             )
         ),
     )
+
+
+def _rejects(rejects: pl.DataFrame) -> pl.DataFrame:
+    table = personal.found(pl.concat([rejects.get_column("raw"), rejects.get_column("reason")]))
+    return rejects.with_columns(_hide(pl.col("raw", "reason"), table))
 
 
 def _hide(text: pl.Expr, table: dict[str, str]) -> pl.Expr:

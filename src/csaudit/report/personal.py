@@ -33,7 +33,9 @@ _BANK_CARD: Final = r"^[3-6]\d{15,18}$"
 
 _EMAIL: Final = r"[A-Za-z0-9._%+\-]+[@＠][A-Za-z0-9\-]+(?:[.．][A-Za-z0-9\-]+)+"
 
-_APP: Final = r"(?i)(?:qq|扣扣|抠抠|企鹅|微信|weixin|wechat|wx|vx|v信|威信|薇信|微❤|v❤|绿泡泡|卫星|加我?[vq微薇]|的q|q号)"
+_APP: Final = (
+    r"(?i)(?:qq|扣扣|抠抠|企鹅|微信|weixin|wechat|wx|vx|v信|威信|薇信|微❤|v❤|绿泡泡|卫星|加我?[vq微薇]|的q|q号)"
+)
 _ID_CHAR: Final = r"[A-Za-z0-9_\-Ａ-Ｚａ-ｚ０-９]"
 _NAMED_ID: Final = rf"({_APP}\s?(?:号码?|號|id)?\s?(?:[:：是为]|号)\s?)({_ID_CHAR}{{5,20}})"
 _LOOSE_ID: Final = rf"({_APP}[^A-Za-z0-9\p{{Han}}]{{0,4}})({_ID_CHAR}*[0-9０-９]{_ID_CHAR}*)"

@@ -23,6 +23,7 @@ class Summary:
     conversations: int
     messages: int
     agents: int
+    rules: int  # that were run
     since: datetime | None
     until: datetime | None
     incidents: dict[str, int]  # by grade, gravest first
@@ -45,6 +46,7 @@ def summarise(audit: Audit) -> Summary:
         conversations=audit.conversations.height,
         messages=audit.messages.height,
         agents=agents.drop_nulls().n_unique(),
+        rules=len(audit.selection.rule_ids(audit.pack)),
         since=times.min(),  # type: ignore[arg-type]
         until=times.max(),  # type: ignore[arg-type]
         incidents=_by_grade(audit),

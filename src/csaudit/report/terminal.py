@@ -36,7 +36,7 @@ def render(audit: Audit, *, masked: bool = True, folder: Path | None = None) -> 
         masked: otherwise the screen says that personal data is shown.
         folder: the run folder, named as the place of everything left out.
     """
-    return Screen(audit, Say(audit.lang), masked, folder)
+    return Screen(audit, summarise(audit), Say(audit.lang), masked, folder)
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Screen:
     """The screen, drawn for the console it is printed on."""
 
     audit: Audit
+    figures: Summary
     say: Say
     masked: bool
     folder: Path | None
@@ -52,8 +53,8 @@ class Screen:
         """Draw the sections from top to bottom."""
         colour = console.color_system is not None and not console.no_color
         yield from self._title()
-        yield self._scope(summarise(self.audit))
-        yield from self._classes(summarise(self.audit))
+        yield self._scope()
+        yield from self._classes()
         yield from self._agents()
         yield from self._gravest(colour=colour)
         yield from self._notes()
@@ -71,11 +72,13 @@ class Screen:
         yield line
         yield Rule(style=style.FAINT)
 
-    def _scope(self, figures: Summary) -> RenderableType:
-        say, table = self.say, style.pairs()
+    def _scope(self) -> RenderableType:
+        say, figures, table = self.say, self.figures, style.pairs()
         counted = {name: getattr(figures, name) for name in ("files", "conversations", "messages", "agents")}
         table.add_row(say("scope"), Text(" · ".join(say(name, n=n) for name, n in counted.items())))
         table.add_row(say("period"), Text(_period(figures, self.audit.zone, say)))
+        rules = say("rules-of-classes", n=figures.rules, classes=self.audit.grades.height)
+        table.add_row(say("rules"), Text(rules))
         if only := _selection(self.audit.selection, say):
             table.add_row(say("selection"), Text(visible(" · ".join(only))))
         left_out = {name: getattr(figures, name) for name in ("files_unread", "rejects", "duplicates")}
@@ -89,9 +92,9 @@ class Screen:
 
     # ---- what was found
 
-    def _classes(self, figures: Summary) -> Iterator[RenderableType]:
+    def _classes(self) -> Iterator[RenderableType]:
         say, grades = self.say, self.audit.grades
-        yield self._heading(_total(figures, say))
+        yield self._heading(_total(self.figures, say))
         found = grades.filter(pl.col("incidents") > 0)
         if found.height:
             yield _class_table(found, say)
@@ -100,7 +103,7 @@ class Screen:
             yield Text(visible(say("none-found", names=" ".join(none))), style.FAINT)
 
     def _agents(self) -> Iterator[RenderableType]:
-        grades = list(summarise(self.audit).incidents)
+        grades = list(self.figures.incidents)
         most = rank.agents_with_most(self.audit.agents, grades)
         if most.is_empty():
             return
