@@ -147,7 +147,8 @@ class _Writer:
             found = [plain(describe.matcher(matcher)[self.lang]) for matcher in signal.any_of]
             shown = "、".join(found[:12]) if self.lang == "zh" else ", ".join(found[:12])
             more = f" {self.say('more', n=len(found))}" if len(found) > 12 else ""
-            yield f"- {name} {self.text(signal.title)}{'：' if self.lang == 'zh' else ': '}{shown}{more}"
+            colon = ("：" if self.lang == "zh" else ": ") if found else ""
+            yield f"- {name} {self.text(signal.title)}{colon}{shown}{more}"
 
 
 def plain(text: str) -> str:

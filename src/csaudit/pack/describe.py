@@ -165,12 +165,18 @@ def _nested(stated: Condition, pack: Pack, depth: int) -> list[Line]:
 
 def _has(has: Has, pack: Pack) -> Words:
     named, place, speaker, span = signals(has.signals, pack), _PLACES[has.where], _SPEAKERS[has.by], _span(has.within)
-    there = Words("没有", "no ") if has.negated else Words("有", "")
-    times = Words(f"至少 {has.times} 条消息", f" in at least {has.times} messages") if has.times > 1 else Words("", "")
     within = f"within {span.en} {place.en}" if span.en else place.en
-    zh = f"{place.zh}{' ' if span.zh[:1].isdigit() else ''}{span.zh}{speaker.zh}{there.zh}{times.zh}{named.zh}"
-    en = " ".join(filter(None, (f"{there.en}{named.en}{times.en}", speaker.en, within)))
-    return Words(zh, en)
+    gap = " " if span.zh[:1].isdigit() else ""
+    zh = f"{place.zh}{gap}{span.zh}{speaker.zh}{_how_often(has).zh}{named.zh}"
+    return Words(zh, " ".join(filter(None, (f"{_how_often(has).en}{named.en}", speaker.en, within))))
+
+
+def _how_often(has: Has) -> Words:
+    if has.times == 1:
+        return Words("没有", "no ") if has.negated else Words("有", "")
+    if has.negated:
+        return Words(f"不足 {has.times} 条消息有", f"fewer than {has.times} messages with ")
+    return Words(f"至少 {has.times} 条消息有", f"at least {has.times} messages with ")
 
 
 def _span(span: Span) -> Words:

@@ -61,12 +61,9 @@ def _pack(sources: Sources, paths: list[Path]) -> Pack:
         facts={shop: _numbers(node) for shop, node in _entries(sources.top.get("facts"))},
         folders=tuple(str(path) for path in paths),
     )
-    for node in (head, targets):
+    for node, read_before in ((head, "retired"), (targets, ""), (taxonomy, "classes")):
         if node:
-            node.close()
-    if taxonomy:
-        taxonomy.get("classes")
-        taxonomy.close()
+            node.close(also=(read_before,))
     return references.checked(pack, sources)
 
 
