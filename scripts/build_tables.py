@@ -20,6 +20,9 @@ HAN = range(0x4E00, 0xA000)
 PICTOGRAPHS = (range(0x1F000, 0x1FB00), range(0x2600, 0x27C0), range(0x2B00, 0x2C00), range(0x2300, 0x2400))
 INVISIBLE = {0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0xFFFC}
 STROKES = "丨丶亅〡"  # Han by name, used as separators
+RADICALS = set(
+    "亻氵扌犭木女口日月讠言钅金纟糸艹竹火土王石虫目禾衤礻饣食马鱼鸟车贝足米彳忄心阝疒宀广门页山手水人犬示衣辶辵走"
+)
 HARD = set("\n。!?;,:")  # what a disguise is never read across
 
 
@@ -155,6 +158,40 @@ def parts_of(sources: Path) -> dict[str, list[list[str]]]:
     }
 
 
+def split(parts: Mapping[str, list[list[str]]]) -> dict[str, str]:
+    """Character -> the ways to write it as two or three others side by side (海: 水每/氵每)."""
+    rows = {
+        key: "/".join(dict.fromkeys("".join(choice) for choice in choices if 2 <= len(choice) <= 3))
+        for key, choices in parts.items()
+    }
+    return {key: value for key, value in rows.items() if value}
+
+
+def lookalike(parts: Mapping[str, list[list[str]]], known: Iterable[str]) -> dict[str, str]:
+    """Character -> those that differ in the smaller part only: 淘 has 掏萄陶 and 匋, 刷 has 涮."""
+    common = set(known)
+    families: dict[str, set[str]] = {}
+    for key in common & parts.keys():
+        for choice in parts[key]:
+            if len(choice) == 2 and choice[0] in RADICALS and len(choice[1]) == 1 and is_composed(choice[1], parts):
+                families.setdefault(choice[1], set()).add(key)
+    rows: dict[str, set[str]] = {}
+    for body, family in families.items():
+        members = family | ({body} & common)
+        for char in members:
+            rows.setdefault(char, set()).update(members - {char})
+    return {char: "".join(sorted(alike)) for char, alike in rows.items() if alike}
+
+
+def is_composed(char: str, parts: Mapping[str, list[list[str]]]) -> bool:
+    """Whether a character is more than a few strokes, so that sharing it makes two characters look alike."""
+    return (
+        any(len(choice) >= 2 and any(len(parts.get(part, [[]])[0]) > 1 for part in choice) for choice in parts[char])
+        if char in parts
+        else False
+    )
+
+
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sources", type=Path)
@@ -165,7 +202,12 @@ def main(argv: list[str] | None = None) -> None:
     write("squeeze", "spaces, punctuation, symbols, emoji\nsource: Unicode Character Database", squeeze_rows())
     simplified = traditional(sources)
     write("traditional", "Traditional -> Simplified\nsource: OpenCC, Apache-2.0", sorted_rows(simplified))
-    write("pinyin", "character -> toneless syllable\nsource: pinyin-data, MIT", sorted_rows(pinyin(sources)))
+    syllables, parts = pinyin(sources), parts_of(sources)
+    write("pinyin", "character -> toneless syllable\nsource: pinyin-data, MIT", sorted_rows(syllables))
+    known = {key: choices for key, choices in parts.items() if key in syllables}
+    write("split", "character -> its parts side by side\nsource: chaizi, CC BY 3.0, changed", sorted_rows(split(known)))
+    alike = lookalike(parts, syllables)
+    write("lookalike", "character -> alike in shape\nsource: chaizi, CC BY 3.0, changed", sorted_rows(alike))
 
 
 def sorted_rows(rows: Mapping[str, str]) -> Iterator[tuple[str, str]]:

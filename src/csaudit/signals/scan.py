@@ -37,15 +37,13 @@ def literals(texts: pl.DataFrame, column: str, patterns: pl.Series) -> pl.DataFr
     """
     text = pl.col(column)
     return (
-        texts.lazy()
-        .select(
+        texts.select(  # NOTE: eagerly; the streaming engine builds the automaton again for every morsel
             "text_id",
             text.str.extract_many(patterns.implode(), overlapping=True).alias("pattern"),
             text.str.find_many(patterns.implode(), overlapping=True).alias("at"),
         )
         .filter(pl.col("at").list.len() > 0)
         .explode("pattern", "at")
-        .collect()
     )
 
 
@@ -95,8 +93,7 @@ def expression(texts: pl.DataFrame, column: str, regex: str) -> pl.DataFrame:
     """
     marked = pl.col(column).str.replace_all(regex, f"{_OPEN}${{0}}{_CLOSE}")
     return (
-        texts.lazy()
-        .select("text_id", column)
+        texts.select("text_id", column)
         .filter(pl.col(column).str.contains(regex))
         .select("text_id", marked.str.split(_OPEN).alias("piece"))
         .explode("piece")
@@ -112,5 +109,4 @@ def expression(texts: pl.DataFrame, column: str, regex: str) -> pl.DataFrame:
             (pl.col("from") + pl.col("matched").str.len_chars()).cast(pl.UInt32).alias("to"),
             "matched",
         )
-        .collect()
     )

@@ -12,7 +12,7 @@ from csaudit.pack.model import InLexicon, Phrase, Regex, Template
 from csaudit.schema import View
 from csaudit.signals.anchors import anchors
 from csaudit.signals.plan import Plan
-from csaudit.signals.views import Views
+from csaudit.signals.views import Views, is_syllable
 
 PROBES: Final = {
     "column": pl.String,  # the column of the texts that is searched
@@ -21,6 +21,11 @@ PROBES: Final = {
     "view": View,  # how a hit is reported
     "matched": pl.String,  # the term as the signal knows it
 }
+MOST_WITH_INITIAL: Final = 4
+"""Longest term of which one character may be written as a first letter (j东, 小h书)."""
+LEAST_DIGITS: Final = 3
+"""Fewest digits of a term to be looked for among digits written as words."""
+
 ANCHORS: Final = {"column": pl.String, "pattern": pl.String, "regex": pl.UInt32}
 
 
@@ -47,15 +52,62 @@ def _terms(plan: Plan, matcher: object) -> tuple[str, ...]:
 
 def looks(term: str, view: str, views: Views) -> Iterator[tuple[str, str]]:
     """Pairs of column and pattern under which a term is found in a view; none where the view would blur it."""
-    if view == "raw":
-        yield "raw", term
-        return
     folded = views.fold(term)
     squeezed = views.see(term, "squeezed")
-    if view == "folded" and folded:
+    if view == "raw":
+        yield "raw", term
+    elif view == "folded" and folded:
         yield "folded", folded
-    elif view == "squeezed" and len(squeezed) > 1 and squeezed == folded.replace(" ", ""):
-        yield "squeezed", squeezed
+    elif len(squeezed) > 1 and squeezed == folded.replace(" ", ""):  # nothing of the term itself is squeezed out
+        yield from _LOOKS.get(view, _nothing)(squeezed, views)
+
+
+def _nothing(_term: str, _views: Views) -> Iterator[tuple[str, str]]:
+    return iter(())
+
+
+def _squeezed(term: str, _views: Views) -> Iterator[tuple[str, str]]:
+    yield "squeezed", term
+
+
+def _sound(term: str, views: Views) -> Iterator[tuple[str, str]]:
+    """As it sounds, as its pinyin is cut into syllables when typed, and with one syllable as its first letter."""
+    for sound in _sounds(term, views):
+        yield "sound", sound
+    if len(term) <= MOST_WITH_INITIAL and all(char in views.pinyin for char in term):
+        for i, char in enumerate(term):
+            yield "written", term[:i] + views.pinyin[char][0] + term[i + 1 :]
+
+
+def _sounds(term: str, views: Views) -> set[str]:
+    table = views.tables["sound"]
+    typed = "".join(views.pinyin.get(char, char) for char in term)
+    return {sound for sound in (table.apply(term), table.apply(typed)) if sum(map(is_syllable, sound)) > 1}
+
+
+def _digits(term: str, views: Views) -> Iterator[tuple[str, str]]:
+    digits = views.tables["digits"].apply(term)
+    if sum(char.isdigit() for char in digits) >= LEAST_DIGITS:
+        yield "digits", digits
+
+
+def _shapes(term: str, views: Views) -> Iterator[tuple[str, str]]:
+    """With one character replaced by its like, or by its parts; or digits for letters in its pinyin."""
+    for i, char in enumerate(term):
+        for other in [*views.lookalike.get(char, ""), *views.split.get(char, ())]:
+            yield "written", term[:i] + other + term[i + 1 :]
+    for sound in _sounds(term, views):
+        yield "leet_sound", sound
+    if term.isascii():
+        yield "leet", term
+
+
+def _emoji(term: str, views: Views) -> Iterator[tuple[str, str]]:
+    for sound in _sounds(term, views):
+        yield "emoji", sound
+
+
+_LOOKS: Final = {"squeezed": _squeezed, "sound": _sound, "digits": _digits, "shapes": _shapes, "emoji": _emoji}
 
 
 def regexes(plan: Plan, views: Views) -> dict[tuple[int, str], str]:

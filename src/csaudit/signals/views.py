@@ -1,12 +1,14 @@
 """The views: each a table of replacements over another view, with a weight.
 
-``raw -> folded -> squeezed -> sound …``; docs/rule-language.md says what each undoes. Adding one is adding a row here.
+``raw -> folded -> squeezed -> sound …``; docs/rule-language.md says what each undoes. A further view is a further row
+of `CHAIN`, and a line of `terms.looks` saying what is searched in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import polars as pl
@@ -26,8 +28,7 @@ WEIGHTS: Final = {
 }
 """How much a hit in a view weighs (`HITS.strength`); the lossier a view, the less."""
 
-LOSSY: Final = ("squeezed", "sound", "digits", "shapes", "emoji")
-"""Views in which a hit must be a better reading than the text as it stands (see `tokens`)."""
+_SYLLABLES_FROM: Final = 0xE100  # private use: one code point a syllable
 
 
 def _fold(tables: Tables) -> Table:
@@ -40,28 +41,76 @@ def _squeeze(tables: Tables) -> Table:
     return Table(unpack(tables.get("squeeze", {})))
 
 
+def _digits(tables: Tables) -> Table:
+    return Table(unpack(tables.get("digits", {})))
+
+
+def _leet(tables: Tables) -> Table:
+    return Table(unpack(tables.get("leet", {})))
+
+
+def _emoji(tables: Tables) -> Table:
+    fold = _fold(tables)
+    return Table({fold.apply(key): fold.apply(value) for key, value in unpack(tables.get("emoji", {})).items()})
+
+
+def _sound(tables: Tables) -> Table:
+    """One code point a syllable, whether written as a Han character, in Latin letters or as a digit."""
+    pinyin = unpack(tables.get("pinyin", {}))
+    heard = {syllable: _heard(syllable, tables.get("near_sound", {})) for syllable in set(pinyin.values())}
+    code = {sound: chr(_SYLLABLES_FROM + i) for i, sound in enumerate(sorted(set(heard.values())))}
+    digits = {str(i): han for i, han in enumerate("零一二三四五六七八九")}
+    rows = {syllable: code[sound] for syllable, sound in heard.items() if len(syllable) > 1}
+    rows |= {char: code[heard[syllable]] for char, syllable in pinyin.items()}
+    return Table(rows | {digit: rows[han] for digit, han in digits.items() if han in rows})
+
+
+def _heard(syllable: str, near: Mapping[str, str]) -> str:
+    """A syllable without the differences of near_sound.tsv (``^zh -> z``, ``ing$ -> in``)."""
+    for key, value in near.items():
+        part = key.strip("^$")
+        if key.startswith("^") and syllable.startswith(part):
+            syllable = value + syllable.removeprefix(part)
+        elif key.endswith("$") and syllable.endswith(part):
+            syllable = syllable.removesuffix(part) + value
+    return syllable
+
+
+def is_syllable(char: str) -> bool:
+    """Whether a character of the view ``sound`` stands for a syllable."""
+    return "\ue000" <= char <= "\uf8ff"
+
+
 @dataclass(frozen=True)
 class View:
-    """One column of the texts: ``table`` applied to the column ``base``."""
+    """One column of the texts: ``table`` applied to the column ``base``; ``only`` says which texts can have a hit in it."""
 
     name: str
     base: str
     table: Callable[[Tables], Table]
+    only: pl.Expr
 
 
-CHAIN: Final = {
-    view.name: view
-    for view in (
-        View("folded", "raw", _fold),
-        View("squeezed", "folded", _squeeze),
-    )
-}
+_ROWS: Final = (
+    View("folded", "raw", _fold, pl.lit(value=True)),
+    View("squeezed", "folded", _squeeze, pl.col("squeezed") != pl.col("folded")),
+    View("written", "squeezed", lambda _: Table({}), pl.lit(value=True)),
+    View("sound", "squeezed", _sound, pl.lit(value=True)),
+    View("digits", "squeezed", _digits, pl.col("digits") != pl.col("squeezed")),
+    View("leet", "squeezed", _leet, pl.col("squeezed").str.contains(r"[a-z][0-9]|[0-9][a-z]")),
+    View("leet_sound", "leet", _sound, pl.col("squeezed").str.contains(r"[a-z][0-9]|[0-9][a-z]")),
+    View("named", "folded", _emoji, pl.lit(value=True)),
+    View("named_squeezed", "named", _squeeze, pl.lit(value=True)),
+    View("emoji", "named_squeezed", _sound, pl.col("named") != pl.col("folded")),
+)
+CHAIN: Final = {view.name: view for view in _ROWS}
 
 
 class Views:
     """The views of one pack, their tables built once."""
 
     def __init__(self, tables: Tables) -> None:
+        self.source = tables
         self.tables = {name: view.table(tables) for name, view in CHAIN.items()}
 
     def columns(self, texts: pl.DataFrame, wanted: Collection[str]) -> pl.DataFrame:
@@ -94,6 +143,35 @@ class Views:
             steps.append(trace)
             text = trace.text
         return steps
+
+    def aligned(self, text: str, *, name_emoji: bool = False) -> str:
+        """A raw text folded character by character, so that positions stay; ``name_emoji``: what has a name is a digit."""
+        fold, names = self.tables["folded"].rows, self.tables["named"].rows
+        chars = [(fold.get(char, char) or " ")[0] for char in text]
+        return "".join("0" if name_emoji and char in names else char for char in chars)
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """Ordinary words that a general dictionary lacks, with their frequency."""
+        return unpack(self.source.get("words", {}))
+
+    @cached_property
+    def pinyin(self) -> dict[str, str]:
+        """Han character -> toneless syllable in letters."""
+        return unpack(self.source.get("pinyin", {}))
+
+    @cached_property
+    def split(self) -> dict[str, list[str]]:
+        """Character -> the ways to write it as several."""
+        rows = unpack(self.source.get("split", {}))
+        return {char: sorted({self.fold(parts) for parts in ways.split("/")}) for char, ways in rows.items()}
+
+    @cached_property
+    def lookalike(self) -> dict[str, str]:
+        """Character -> characters written for it because they look like it."""
+        rows = unpack(self.source.get("lookalike", {}))
+        extra = unpack(self.source.get("lookalike_extra", {}))
+        return {c: "".join(sorted({*rows.get(c, ""), *extra.get(c, "")})) for c in {**rows, **extra}}
 
 
 def lineage(name: str) -> tuple[str, ...]:
