@@ -21,7 +21,7 @@ def render(audit: Audit, *, masked: bool = True, folder: Path | None = None) -> 
 
     Times are ISO 8601 with their offset. It ends with a newline.
     """
-    document = {
+    head = {
         "schema": SCHEMA,
         "csaudit": __version__,
         "pack": {"name": audit.pack.name, "version": audit.pack.version, "sha256": audit.pack.digest},
@@ -32,11 +32,15 @@ def render(audit: Audit, *, masked: bool = True, folder: Path | None = None) -> 
         "selection": asdict(audit.selection),
         "summary": asdict(summarise(audit)),
         "warnings": warnings(audit),
-        "grades": audit.grades.to_dicts(),
-        "agents": audit.agents.to_dicts(),
-        "incidents": rank.gravest(audit.incidents, audit.pack.grades).to_dicts(),
     }
-    return json.dumps(document, ensure_ascii=False, indent=1, default=_plain) + "\n"
+    tables = {
+        "grades": audit.grades,
+        "agents": audit.agents,
+        "incidents": rank.gravest(audit.incidents, audit.pack.grades),
+    }
+    written = [json.dumps(head, ensure_ascii=False, default=_plain).removesuffix("}")]
+    written += [f', "{name}": {frame.write_json()}' for name, frame in tables.items()]
+    return "".join([*written, "}\n"])
 
 
 def _plain(value: object) -> str:
