@@ -14,6 +14,7 @@ from csaudit.config import Config
 from csaudit.ingest import conversations, discover, duplicates, files, profiles, roster, rows
 from csaudit.ingest.columns import match
 from csaudit.ingest.discover import Source
+from csaudit.ingest.roles import Teller
 from csaudit.ingest.sentences import Note, Rejection, UnreadableFileError, rejects_frame
 from csaudit.schema import INPUTS, MESSAGES, REJECTS, empty
 
@@ -69,7 +70,8 @@ def read(
         ConfigError: If profile or roster cannot be used. Bad input never raises: it is in ``rejects``.
     """
     config = config or Config()
-    reading = _Reading(config, profiles.choose(config), roster.load(config.roster))
+    profile = profiles.choose(config)
+    reading = _Reading(config, profile, Teller(profile, config, roster.load(config.roster)))
     sources = discover.find(paths, stdin)
     read_files: list[_File] = []
     for number, source in enumerate(sources, 1):
@@ -83,7 +85,7 @@ def read(
 class _Reading:
     config: Config
     profile: profiles.Profile
-    roster: roster.Roster
+    teller: Teller
 
     def file(self, source: Source) -> _File:
         """Read one file; what is wrong with it stays in it."""
@@ -93,7 +95,7 @@ class _Reading:
             size, digest = len(data), sha256(data).hexdigest()
             table = files.read(data, source.name, self.profile, self.config)
             found = match(table.headers, self.profile, self.config)
-            result = rows.read(table, found, self.profile, self.config, self.roster, source.name)
+            result = rows.read(table, found, self.teller, source.name)
         except UnreadableFileError as error:
             return _File(source.name, None, (error.rejection,), (), "unreadable", "", size, digest)
         return _File(
@@ -116,7 +118,7 @@ def _together(read_files: Sequence[_File], config: Config) -> Ingested:
         if each.frame is not None
     ]
     together = pl.concat(frames, how="diagonal_relaxed") if frames else None
-    marked = duplicates.mark(together.sort("file", "source_line")) if together is not None else None
+    marked = duplicates.mark(together) if together is not None else None
     messages = (
         conversations.assemble(marked.filter(~pl.col("duplicate")).drop("duplicate"), zone, config.session_gap)
         if marked is not None

@@ -89,9 +89,10 @@ def _ordered(rows: pl.DataFrame, zone: str) -> pl.DataFrame:
     rows = rows.sort(
         "conversation_id", "clock", "message_seq", "file", "source_line", nulls_last=True, maintain_order=True
     )
-    shared = ["customer", *_PLACE, "channel"]
     filled = [
-        pl.coalesce(name, pl.col(name).drop_nulls().first().over("conversation_id")).alias(name) for name in shared
+        pl.coalesce(name, pl.col(name).drop_nulls().first().over("conversation_id")).alias(name)
+        for name in ("customer", *_PLACE, "channel")
+        if 0 < rows[name].null_count() < rows.height
     ]
     seq = pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("conversation_id")
     rows = rows.with_columns(*filled, seq=seq)

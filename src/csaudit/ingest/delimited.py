@@ -16,6 +16,7 @@ from csaudit.ingest.sentences import UnreadableFileError
 from csaudit.ingest.table import LINE, Table, unique_headers
 
 DELIMITERS: Final = (",", "\t", ";", "|")
+_INK: Final = re.compile(rb"[^\0\s]")
 HEADER_ROWS: Final = 20
 """How far down the header may stand, below titles."""
 
@@ -52,11 +53,11 @@ def read(
     if b"\r" in data and b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     layout = find_layout(data, score, delimiter, header, quote)
-    body = _after_lines(data, layout.first_line)
-    frame = _fast(body, layout)
+    start = _after_lines(data, layout.first_line)
+    frame = _fast(data, start, layout)
     rejections = list(decoded.rejections)
     if frame is None:
-        frame, bad = careful.read(body, layout.headers, layout.delimiter, layout.first_line, quote=layout.quote)
+        frame, bad = careful.read(data[start:], layout.headers, layout.delimiter, layout.first_line, quote=layout.quote)
         rejections += bad
     name = "tsv" if layout.delimiter == "\t" else "csv"
     return Table(frame, name, decoded.encoding, layout.delimiter, tuple(rejections), decoded.notes)
@@ -109,42 +110,47 @@ def _width(head: str, delimiter: str, quote: bool) -> int:
     return max(set(widths), key=lambda width: (widths.count(width), width)) if widths else 0
 
 
-def _after_lines(data: bytes, lines: int) -> bytes:
+def _after_lines(data: bytes, lines: int) -> int:
+    """The position behind some physical lines."""
     position = 0
     for _ in range(lines):
         position = data.find(b"\n", position) + 1
         if position == 0:
-            return b""
-    return data[position:]
+            return len(data)
+    return position
 
 
-def _fast(body: bytes, layout: Layout) -> pl.DataFrame | None:
-    """Polars' reading, or None where the file is not regular: it must agree with the count of lines and delimiters."""
-    if not body.strip():
+def _fast(data: bytes, start: int, layout: Layout) -> pl.DataFrame | None:
+    """Polars' reading of what stands behind ``start``, or None where lines and delimiters do not add up."""
+    if not _INK.search(data, start):
         return pl.DataFrame(schema={**dict.fromkeys(layout.headers, pl.String), LINE: pl.UInt32})
-    has_quotes = layout.quote and b'"' in body
+    has_quotes = layout.quote and data.find(b'"', start) >= 0
     try:
         frame = pl.read_csv(
-            body,
+            data,
             has_header=False,
+            skip_lines=layout.first_line,
             new_columns=layout.headers,
             separator=layout.delimiter,
             quote_char='"' if has_quotes else None,
             infer_schema=False,
-            empty_string_is_null=True,
         )
     except (pl.exceptions.PolarsError, UnicodeDecodeError):
         return None
-    if frame.width != len(layout.headers):
+    lines = data.count(b"\n", start) + (not data.endswith(b"\n"))
+    breaks = pl.repeat(0, frame.height, dtype=pl.Int64, eager=True)
+    if frame.height != lines and has_quotes:
+        breaks = _count_in_cells(frame, "\n")
+    if frame.width != len(layout.headers) or frame.height + int(breaks.sum()) != lines:
         return None
-    lines = body.count(b"\n") + (not body.endswith(b"\n"))
-    breaks = _count_in_cells(frame, "\n") if has_quotes else pl.Series([0]).new_from_index(0, frame.height)
-    if frame.height + int(breaks.sum()) != lines or not _all_cells_there(frame, body, layout, has_quotes):
+    blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    if not _all_cells_there(frame, blank, data.count(layout.delimiter.encode(), start), layout, has_quotes):
         return None
-    if has_quotes and _swallows_rows(frame, breaks, layout.delimiter):
+    if _swallows_rows(frame.filter(breaks > 0), layout.delimiter):
         return None
     line = layout.first_line + 1 + pl.int_range(pl.len()) + (breaks.cum_sum() - breaks)
-    return frame.with_columns(line.cast(pl.UInt32).alias(LINE)).filter(~pl.all_horizontal(pl.exclude(LINE).is_null()))
+    numbered = frame.with_columns(line.cast(pl.UInt32).alias(LINE))
+    return numbered.filter(~blank) if blank.any() else numbered
 
 
 def _count_in_cells(frame: pl.DataFrame, character: str) -> pl.Series:
@@ -153,20 +159,17 @@ def _count_in_cells(frame: pl.DataFrame, character: str) -> pl.Series:
     return frame.select(counts.cast(pl.Int64).alias("n")).to_series()
 
 
-def _all_cells_there(frame: pl.DataFrame, body: bytes, layout: Layout, has_quotes: bool) -> bool:
-    """Whether every row that is not blank has its cells: Polars fills up short rows without a word."""
-    blank = frame.filter(pl.all_horizontal(pl.all().is_null())).height
+def _all_cells_there(frame: pl.DataFrame, blank: pl.Series, delimiters: int, layout: Layout, has_quotes: bool) -> bool:
+    """Whether every row that is not blank has all its cells: Polars fills up short rows without a word."""
+    if frame.to_series(-1).null_count() == int(blank.sum()):
+        return True
     within = int(_count_in_cells(frame, layout.delimiter).sum()) if has_quotes else 0
-    return body.count(layout.delimiter.encode()) - within == (frame.height - blank) * (len(layout.headers) - 1)
+    return delimiters - within == (frame.height - int(blank.sum())) * (len(layout.headers) - 1)
 
 
-def _swallows_rows(frame: pl.DataFrame, breaks: pl.Series, delimiter: str) -> bool:
+def _swallows_rows(rows: pl.DataFrame, delimiter: str) -> bool:
     """Whether a cell of several lines holds one with as many delimiters as a row: a lost quote, most likely."""
-    inner = frame.filter(breaks > 0)
-    wanted = max(len(frame.columns) - 1, 1)
-    pattern = rf"\n(?:[^\n{_escaped(delimiter)}]*{_escaped(delimiter)}){{{wanted},}}" if wanted < 500 else r"\n"
-    return inner.filter(pl.any_horizontal(pl.all().str.contains(pattern).fill_null(False))).height > 0
-
-
-def _escaped(delimiter: str) -> str:
-    return "\\t" if delimiter == "\t" else "\\" + delimiter
+    wanted = max(rows.width - 1, 1)
+    mark = "\\t" if delimiter == "\t" else "\\" + delimiter
+    pattern = rf"\n(?:[^\n{mark}]*{mark}){{{wanted},}}" if wanted < 500 else r"\n"
+    return rows.filter(pl.any_horizontal(pl.all().str.contains(pattern).fill_null(False))).height > 0

@@ -16,6 +16,9 @@ def mark(rows: pl.DataFrame) -> pl.DataFrame:
     (people do repeat themselves), so the k-th in one file is the k-th in another; with an id of its own a message is
     one wherever it stands. A row with neither time nor number nor id cannot be known again: it stays.
     """
+    several_files = rows["file"].n_unique() > 1
+    if not several_files and rows["message_id"].null_count() == rows.height:
+        return rows.with_columns(duplicate=pl.lit(False))
     seen = rows.select(
         "file",
         "message_id",
@@ -24,9 +27,6 @@ def mark(rows: pl.DataFrame) -> pl.DataFrame:
         | (pl.col("conversation_id").is_not_null() & pl.col("message_seq").is_not_null()),
         key=pl.struct(*_SAME, pl.when(pl.col("sent_at").is_null()).then("message_seq").alias("seq")).hash(),
     )
-    several_files = seen["file"].n_unique() > 1
-    if not several_files and seen["message_id"].null_count() == seen.height:
-        return rows.with_columns(duplicate=pl.lit(False))
     time_in_file = pl.int_range(pl.len()).over("file", "key")
     occurrence = pl.when(pl.col("message_id").is_null()).then(time_in_file).otherwise(0)
     later = pl.int_range(pl.len()).over("key", "occurrence") > 0

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from pathlib import PurePath
+from typing import Final
 
 import polars as pl
 
@@ -16,7 +18,8 @@ from csaudit.ingest.profiles import Profile
 from csaudit.ingest.sentences import UnreadableFileError
 from csaudit.ingest.table import LINE, Table, unique_headers
 
-_PARQUET = b"PAR1"
+_PARQUET: Final = b"PAR1"
+_INK: Final = re.compile(rb"[^\0\s\xef\xbb\xbf]")
 
 
 def read(data: bytes, name: str, profile: Profile, config: Config) -> Table:
@@ -26,7 +29,7 @@ def read(data: bytes, name: str, profile: Profile, config: Config) -> Table:
         UnreadableFileError: If the whole file cannot be read.
     """
     data, packed = unpack(data)
-    if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+    if not _INK.search(data):
         raise UnreadableFileError("empty_file")
     table = _parquet(data) if data.startswith(_PARQUET) else _text(data, name, profile, config)
     return Table(table.frame, table.format + packed, table.encoding, table.delimiter, table.rejections, table.notes)

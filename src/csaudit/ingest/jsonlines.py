@@ -50,9 +50,10 @@ def read(decoded: Decoded, names: Sequence[str]) -> Table:
     objects = _Objects(decoded.data) if _is_lines(decoded.data) else _document(decoded.data.decode("utf-8", "replace"))
     parts: list[pl.DataFrame] = []
     rejections = [*decoded.rejections, *objects.rejections]
-    schema = _schema(objects.data, names)
+    blocks = list(_blocks(objects.data))
+    schema = _schema(blocks, names)
     first = 0
-    for block in _blocks(objects.data):
+    for block in blocks:
         frame, bad, count = _block(block, schema)
         parts.append(frame.with_columns(pl.col(LINE) + first))
         rejections += [Rejection(each.code, (each.line or 0) + first, each.raw, each.args) for each in bad]
@@ -137,9 +138,9 @@ def _elements(text: str, position: int, shared: Mapping[str, str]) -> _Objects:
     return _Objects("\n".join(lines).encode(), numbers, tuple(rejections), shared)
 
 
-def _schema(data: bytes, names: Sequence[str]) -> dict[str, pl.DataType]:
+def _schema(blocks: Sequence[bytes], names: Sequence[str]) -> dict[str, pl.DataType]:
     """The columns: every key of the first lines, and the ``names`` that stand as keys further down."""
-    head = data[: _after(data, SAMPLE_LINES)]
+    head = blocks[0][: _after(blocks[0], SAMPLE_LINES)] if blocks else b""
     try:
         found = pl.read_ndjson(head, infer_schema_length=None).schema
     except pl.exceptions.PolarsError:
@@ -148,10 +149,15 @@ def _schema(data: bytes, names: Sequence[str]) -> dict[str, pl.DataType]:
         found = pl.Schema({key: pl.String() for key in keys})
     schema = {name: _texts(dtype) for name, dtype in found.items()}
     later = [name for name in names if name not in schema]
-    lines = pl.Series("line", [data[len(head) :]]).cast(pl.String, strict=False)
-    marks = [json.dumps(name, ensure_ascii=False) for name in later]
-    present = set(lines.str.extract_many(marks).explode().drop_nulls()) if later and len(head) < len(data) else set()
-    return schema | {name: pl.String() for name, mark in zip(later, marks, strict=True) if mark in present}
+    return schema | {name: pl.String() for name in _keys_in(blocks, later)}
+
+
+def _keys_in(blocks: Sequence[bytes], names: Sequence[str]) -> list[str]:
+    """Those of some names that are keys anywhere in JSON text."""
+    marks = {json.dumps(name, ensure_ascii=False) + ":": name for name in names}
+    texts = pl.Series(blocks, dtype=pl.Binary).cast(pl.String, strict=False)
+    found = texts.filter(texts.str.contains_any(list(marks)).fill_null(False)).str.extract_many(list(marks))
+    return [marks[mark] for mark in found.explode().unique().sort().drop_nulls()]
 
 
 def _after(data: bytes, lines: int) -> int:

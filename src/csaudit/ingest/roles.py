@@ -1,81 +1,93 @@
-"""Who speaks: expressions that tell role and agent from what an export's columns say. Never a guess of polarity."""
+"""Who speaks, by what an export says of it: a column, accounts, a list of agents. Never a guess of polarity."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
 from csaudit.config import Config
 from csaudit.ingest.profiles import Profile, fold
 from csaudit.ingest.roster import Roster
+from csaudit.ingest.words import flags, translated
 from csaudit.schema import Role
 
-
-def folded(column: str) -> pl.Expr:
-    """A column's values without case, spaces and punctuation, as `profiles.fold` makes names."""
-    return pl.col(column).str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", "")
+TELLING: Final = frozenset({"role", "from_agent", "from_customer"})
+"""Fields that say outright who speaks."""
 
 
-def of_words(column: str, words: Mapping[str, str]) -> pl.Expr:
-    """Translate a column's values by a table of folded words; null where there is none."""
-    return folded(column).replace_strict(words, default=None, return_dtype=pl.String)
+@dataclass(frozen=True)
+class Teller:
+    """What tells roles in one run."""
+
+    profile: Profile
+    config: Config
+    roster: Roster
+
+    def roles(self, cells: pl.DataFrame) -> pl.Series:
+        """The role of each row of ``cells`` (columns named by field), null where nothing tells it."""
+        told = pl.Series("who", [None] * cells.height, dtype=pl.String)
+        for each in self._tellers(cells):
+            told = cells.select(pl.coalesce(told, each).alias("who")).to_series()
+            if not told.null_count():
+                break
+        return self._without_robots(cells, told).cast(Role)
+
+    def _tellers(self, cells: pl.DataFrame) -> Iterator[pl.Expr | pl.Series]:
+        """What says who speaks, surest first; each is asked only where those before are silent."""
+        words = {**self.profile.roles, **{fold(value): role for value, role in self.config.roles.items()}}
+        if "role" in cells.columns:
+            yield translated(cells["role"], words)
+        for name, yes, no in (("from_agent", "agent", "customer"), ("from_customer", "customer", "agent")):
+            if name in cells.columns:
+                flag = translated(cells[name], flags(self.profile.flags), pl.Boolean)
+                yield flag.replace_strict({True: yes, False: no}, default=None, return_dtype=pl.String)
+        if "sender" in cells.columns:
+            agents = sorted({*self.config.agents, *self.roster.names})
+            yield _when(pl.col("sender").is_in(agents), "agent")
+            yield translated(cells["sender"], words)
+            yield from _by_parties(cells)
+            yield from self._by_accounts(cells, closed=bool(agents))
+
+    def _by_accounts(self, cells: pl.DataFrame, *, closed: bool) -> Iterator[pl.Expr]:
+        """What the accounts' forms say. ``closed``: the agents were listed, so who is none of them is a customer."""
+        sender = pl.col("sender")
+        for pattern in self.profile.bots:
+            yield _when(sender.str.contains(pattern), "bot")
+        for pattern, role in self.profile.senders:
+            yield _when(sender.str.contains(pattern), role)
+            accounts = cells["sender"].filter(cells["sender"].str.contains(pattern).fill_null(False))
+            if len(accounts) and role == "agent":
+                yield _when(sender.is_in(_main_accounts(accounts).implode()), "agent")
+                closed = True
+            if "receiver" in cells.columns and role == "agent":
+                yield _when(pl.col("receiver").str.contains(pattern), "customer")
+        if closed and not TELLING & set(cells.columns):
+            yield _when(sender.is_not_null(), "customer")
+
+    def _without_robots(self, cells: pl.DataFrame, told: pl.Series) -> pl.Series:
+        """Robots that a role column counts among the agents."""
+        if "sender" not in cells.columns or not self.profile.bots:
+            return told
+        accounts = cells.filter(told == "agent")["sender"].unique().drop_nulls()
+        robots = accounts.filter(accounts.str.contains("|".join(self.profile.bots)))
+        is_robot = (told == "agent") & cells["sender"].is_in(robots.implode()).fill_null(False)
+        return told.set(is_robot, "bot") if len(robots) else told
 
 
-def of_flags(column: str, flags: Mapping[str, bool]) -> pl.Expr:
-    """A column of yes and no as Boolean; null where it is neither."""
-    return folded(column).replace_strict(
-        {fold(word): value for word, value in flags.items()}, default=None, return_dtype=pl.Boolean
-    )
+def _by_parties(cells: pl.DataFrame) -> Iterator[pl.Expr]:
+    """Who speaks where the two parties of the conversation have columns of their own."""
+    for name, role in (("customer", "customer"), ("agent_id", "agent"), ("agent", "agent")):
+        if name in cells.columns:
+            yield _when(pl.col("sender") == pl.col(name), role)
 
 
-def role(have: Collection[str], profile: Profile, config: Config, roster: Roster) -> pl.Expr:
-    """The role of each row, null where nothing tells it. ``have`` names the fields there are."""
-    configured = {fold(value): role for value, role in config.roles.items()}
-    agents = [*config.agents, *roster.names]
-    tellers: list[pl.Expr] = []
-    if "role" in have:
-        tellers.append(of_words("role", {**profile.roles, **configured}))
-    tellers += [
-        _by_flag(of_flags(name, profile.flags), yes, no)
-        for name, yes, no in (("from_agent", "agent", "customer"), ("from_customer", "customer", "agent"))
-        if name in have
-    ]
-    if "sender" in have:
-        tellers += _by_sender(have, profile, configured, agents)
-    told = pl.coalesce(*tellers, pl.lit(None, pl.String))
-    if "sender" in have and profile.bots:
-        robot = pl.col("sender").str.contains("|".join(profile.bots)).fill_null(False)
-        told = pl.when((told == "agent") & robot).then(pl.lit("bot")).otherwise(told)
-    return told.cast(Role)
+def _main_accounts(accounts: pl.Series) -> pl.Series:
+    """The shops' own accounts: what stands before the colon of their sub-accounts."""
+    return accounts.unique().str.extract(r"^([^:：]+)[:：]").drop_nulls()
 
 
-def _by_sender(
-    have: Collection[str], profile: Profile, configured: Mapping[str, str], agents: Iterable[str]
-) -> list[pl.Expr]:
-    """What the sender's account says, surest first."""
-    sender = pl.col("sender")
-    tellers = [
-        pl.when(sender.is_in(sorted(agents))).then(pl.lit("agent")),
-        of_words("sender", {**profile.roles, **configured}),
-    ]
-    tellers += [
-        pl.when(sender == pl.col(name)).then(pl.lit(who))
-        for name, who in (("customer", "customer"), ("agent_id", "agent"), ("agent", "agent"))
-        if name in have
-    ]
-    tellers += [pl.when(sender.str.contains(pattern)).then(pl.lit(who)) for pattern, who in profile.senders]
-    tellers.append(pl.when(sender.str.contains("|".join(profile.bots))).then(pl.lit("bot")))
-    if "role" not in have and any(True for _ in agents):
-        tellers.append(pl.when(sender.is_not_null()).then(pl.lit("customer")))
-    return tellers
-
-
-def _by_flag(flag: pl.Expr, yes: str, no: str) -> pl.Expr:
-    return pl.when(flag).then(pl.lit(yes)).when(flag.not_()).then(pl.lit(no))
-
-
-def first_of(names: Iterable[str], have: Collection[str]) -> pl.Expr:
-    """The first of some columns that has a value, of those there are."""
-    there = [pl.col(name) for name in names if name in have]
-    return pl.coalesce(*there, pl.lit(None, pl.String))
+def _when(condition: pl.Expr, role: str) -> pl.Expr:
+    return pl.when(condition).then(pl.lit(role))

@@ -9,12 +9,13 @@ from typing import Final
 import polars as pl
 
 from csaudit.config import Config
-from csaudit.ingest import roles, times
+from csaudit.ingest import times
 from csaudit.ingest.columns import Column
 from csaudit.ingest.profiles import Profile
-from csaudit.ingest.roster import Roster
+from csaudit.ingest.roles import TELLING, Teller
 from csaudit.ingest.sentences import RAW_LIMIT, Note, Rejection, UnreadableFileError
 from csaudit.ingest.table import LINE, Table
+from csaudit.ingest.words import first_of, flags, translated
 from csaudit.schema import EXTRA, Role, Schema, timestamp
 
 MAX_TEXT: Final = 100_000
@@ -22,6 +23,9 @@ MAX_TEXT: Final = 100_000
 
 NULLS: Final = ("null", "NULL", "None", "nan", "NaN", "N/A", "\\N", "-", "--")
 """How writers of tables say that there is nothing."""
+
+_AROUND: Final = " \t\r\n\u3000\u00a0`'"
+"""What writers put around cells: blanks, and marks that keep spreadsheets from reading numbers."""
 
 MINUTES_ONLY_FROM: Final = 5
 """So many times without seconds make a note."""
@@ -58,17 +62,13 @@ class Rows:
     notes: tuple[Note, ...]
 
 
-def read(
-    table: Table, found: Mapping[str, Column], profile: Profile, config: Config, roster: Roster, file: str
-) -> Rows:
+def read(table: Table, found: Mapping[str, Column], teller: Teller, file: str) -> Rows:
     """Understand a table.
 
     Args:
         table: What stands in the file.
         found: The columns of the fields.
-        profile: Words for roles, flags and platforms.
-        config: Zone, roles, agents, defaults, columns to keep.
-        roster: Agents that are known.
+        teller: Profile, configuration and roster.
         file: The file's name, for notes.
 
     Raises:
@@ -77,31 +77,26 @@ def read(
     headers = ", ".join(table.headers[:30]) + (" …" if len(table.headers) > 30 else "")
     if "text" not in found:
         raise UnreadableFileError("no_text_column", headers=headers)
-    cells = _cells(table, found, config)
-    cells, notes = _with_times(cells, found, config, file)
-    cells = cells.with_columns(who=roles.role(found, profile, config, roster))
-    if not {"role", "from_agent", "from_customer"} & set(found) and cells["who"].null_count() == cells.height > 0:
-        raise UnreadableFileError("no_role", headers=headers)
-    if not {"role", "from_agent", "from_customer"} & set(found) and cells.height:
+    cells = _cells(table, found, teller.config)
+    cells, notes = _with_times(cells, found, teller.config, file)
+    cells = cells.with_columns(teller.roles(cells))
+    if not TELLING & set(found) and cells.height:
+        if cells["who"].null_count() == cells.height:
+            raise UnreadableFileError("no_role", headers=headers)
         notes += (Note("roles_from_senders", file),)
     cells = cells.with_columns(why=_reason(found))
-    good = cells.filter(pl.col("why").is_null())
-    frame = good.select(**_fields(found, profile, config, roster), **_kept(good))
-    return Rows(frame, _rejections(cells, found), notes + _notes(cells, found, file))
+    good = cells.filter(pl.col("why").is_null()) if cells["why"].count() else cells
+    frame = good.select(**_fields(good, teller), **_kept(good))
+    return Rows(frame, _rejections(cells, found), notes + _rounded_ids(cells, found, file))
 
 
 def _cells(table: Table, found: Mapping[str, Column], config: Config) -> pl.DataFrame:
     """The columns of the fields under the fields' names, cleaned (the text as it is), and those to be kept."""
-    cleaned = {
-        name: pl.col(column.header).str.strip_chars(" \t\r\n\u3000\u00a0").str.strip_chars_start("`'")
-        for name, column in found.items()
-        if name != "text"
-    }
-    empty = pl.lit(pl.Series(["", *NULLS])).implode()
+    cleaned = {name: pl.col(column.header).str.strip_chars(_AROUND) for name, column in found.items() if name != "text"}
     return table.frame.select(
         pl.col(LINE),
         pl.col(found["text"].header).fill_null("").alias("text"),
-        *[pl.when(value.is_in(empty).not_()).then(value).alias(name) for name, value in cleaned.items()],
+        *[value.replace(["", *NULLS], None).alias(name) for name, value in cleaned.items()],
         *[pl.col(header).alias(f"x_{header}") for header in config.keep_columns if header in table.headers],
     )
 
@@ -180,72 +175,63 @@ def _rejections(cells: pl.DataFrame, found: Mapping[str, Column]) -> tuple[Rejec
     )
 
 
-def _fields(found: Mapping[str, Column], profile: Profile, config: Config, roster: Roster) -> dict[str, pl.Expr]:
-    """An expression for each column of ``schema``."""
-    have = set(found)
+def _fields(cells: pl.DataFrame, teller: Teller) -> dict[str, pl.Expr | pl.Series]:
+    """Every column of ``schema``."""
+    profile, config = teller.profile, teller.config
+    have = set(cells.columns)
+    raw = {name: first_of([name], have) for name in schema(config.timezone)}
     on_agent, on_customer = pl.col("who") == "agent", pl.col("who") == "customer"
-    sender = roles.first_of(["sender"], have)
-    account = _account(have, profile)
-    agent_column = roles.first_of(["agent_id", "agent"], have)
-    agent_id = roles.first_of(["agent_id"], have)
-    receiver = roles.first_of(["receiver"], have)
-    own = pl.coalesce(agent_id, account, agent_column)
-    named = pl.coalesce(
-        roles.first_of(["agent"], have),
-        own.replace_strict(roster.names, default=None, return_dtype=pl.String),
-        account,
-        own,
-    )
+    receiver, account = first_of(["receiver"], have), _account(cells, profile)
+    column = first_of(["agent_id", "agent"], have)
+    own = pl.coalesce(raw["agent_id"], account, column)
+    on_roster = own.replace_strict(teller.roster.names, default=None, return_dtype=pl.String)
+    called = pl.coalesce(raw["agent"], on_roster, account, own)
+    other_party = pl.when(on_customer).then(account).when(on_agent).then(receiver)
     defaults = {**profile.defaults, **config.defaults}
-    raw = {name: roles.first_of([name], have) for name in schema(config.timezone)}
     return {
-        **{name: raw[name] for name in ("conversation_id", "message_id")},
+        **{name: raw[name] for name in ("conversation_id", "message_id", "sender", "text")},
         "sent_at": pl.col("at"),
         "role": pl.col("who"),
-        "sender": sender,
         "agent_id": pl.when(on_agent).then(own),
-        "agent": pl.when(on_agent).then(named),
-        "customer": pl.coalesce(raw["customer"], pl.when(on_customer).then(account).when(on_agent).then(receiver)),
-        "platform": pl.coalesce(_platform(have, profile), pl.lit(defaults.get("platform"), pl.String)),
-        "shop": pl.coalesce(raw["shop"], pl.lit(defaults.get("shop"), pl.String)),
-        "channel": pl.coalesce(raw["channel"], pl.lit(defaults.get("channel"), pl.String)),
-        "text": pl.col("text"),
+        "agent": pl.when(on_agent).then(called),
+        "customer": pl.coalesce(raw["customer"], other_party),
+        "platform": pl.coalesce(_platform(cells, profile), pl.lit(defaults.get("platform"), pl.String)),
+        **{name: pl.coalesce(raw[name], pl.lit(defaults.get(name), pl.String)) for name in ("shop", "channel")},
         "source_line": pl.col(LINE),
         "message_seq": raw["message_seq"].cast(pl.Int64, strict=False),
-        "with_agent": pl.coalesce(agent_column, pl.when(on_agent).then(own).when(on_customer).then(receiver)),
-        **_extra(have, profile),
+        "with_agent": pl.coalesce(column, pl.when(on_agent).then(own).when(on_customer).then(receiver)),
+        **_extra(cells, profile),
     }
 
 
-def _account(have: set[str], profile: Profile) -> pl.Expr:
+def _account(cells: pl.DataFrame, profile: Profile) -> pl.Expr:
     """The sender's account; null where the sender is only called 客服 or 客户."""
-    if "sender" not in have:
+    if "sender" not in cells.columns:
         return pl.lit(None, pl.String)
-    return pl.when(roles.of_words("sender", profile.roles).is_null()).then(pl.col("sender"))
+    return pl.when(translated(cells["sender"], profile.roles).is_null()).then(pl.col("sender"))
 
 
-def _platform(have: set[str], profile: Profile) -> pl.Expr:
+def _platform(cells: pl.DataFrame, profile: Profile) -> pl.Expr:
     """The platform's canonical name; an unknown one as it is written."""
-    if "platform" not in have:
+    if "platform" not in cells.columns:
         return pl.lit(None, pl.String)
-    return pl.coalesce(roles.of_words("platform", profile.platforms), pl.col("platform"))
+    return pl.coalesce(translated(cells["platform"], profile.platforms), pl.col("platform"))
 
 
-def _extra(have: set[str], profile: Profile) -> dict[str, pl.Expr]:
+def _extra(cells: pl.DataFrame, profile: Profile) -> dict[str, pl.Expr | pl.Series]:
     """EXTRA, each in its type; what does not fit is null."""
-    exprs: dict[str, pl.Expr] = {}
+    values: dict[str, pl.Expr | pl.Series] = {}
     for name, dtype in EXTRA.items():
-        if name not in have:
-            value = pl.lit(None)
+        if name not in cells.columns:
+            values[name] = pl.lit(None, dtype)
         elif dtype == pl.Boolean:
-            value = roles.of_flags(name, profile.flags)
+            values[name] = translated(cells[name], flags(profile.flags), pl.Boolean)
         elif dtype == pl.Float64:
-            value = pl.col(name).str.replace_all(",", "").str.extract(r"(-?\d+(?:\.\d+)?)").cast(pl.Float64)
+            number = cells[name].str.replace_all(",", "").str.extract(r"(-?\d+(?:\.\d+)?)").cast(pl.Float64)
+            values[name] = number.set(~number.is_between(1, 5), None) if name == "rating" else number
         else:
-            value = pl.col(name)
-        exprs[name] = value.cast(dtype)
-    exprs["rating"] = pl.when(exprs["rating"].is_between(1, 5)).then(exprs["rating"])
-    return exprs
+            values[name] = pl.col(name)
+    return values
 
 
 def _kept(cells: pl.DataFrame) -> dict[str, pl.Expr]:
@@ -253,7 +239,7 @@ def _kept(cells: pl.DataFrame) -> dict[str, pl.Expr]:
     return {name: pl.col(name) for name in cells.columns if name.startswith("x_")}
 
 
-def _notes(cells: pl.DataFrame, found: Mapping[str, Column], file: str) -> tuple[Note, ...]:
+def _rounded_ids(cells: pl.DataFrame, found: Mapping[str, Column], file: str) -> tuple[Note, ...]:
     """Ids that a spreadsheet has rounded."""
     rounded = r"^\d(?:\.\d+)?[Ee]\+\d+$"
     notes: list[Note] = []
