@@ -77,6 +77,14 @@ def overlay(base: Node, top: Node) -> Node:
     return Node("mapping", merged, top.where, top.problems, name=top.name)
 
 
+def merge(base: Node, top: Node) -> Node:
+    """Lay a later table of numbers over an earlier one, down to the single number."""
+    if base.kind != "mapping" or top.kind != "mapping":
+        return top
+    merged = {key: merge(base.value[key], node) if key in base.value else node for key, node in top.value.items()}
+    return Node("mapping", {**base.value, **merged}, top.where, top.problems, name=top.name)
+
+
 def overlay_lexicon(base: Node, top: Node) -> Node:
     """Lay a later lexicon over an earlier one: its terms are added, with ``replace: true`` they stand alone."""
     replace = top.get("replace").flag()
@@ -131,19 +139,20 @@ class _Folder:
             if path.is_file():
                 key = path.stem
                 node = read(path, sources.problems)
-                sources.top[key] = overlay(sources.top[key], node) if key in sources.top else node
+                lay = overlay if key in ("pack", "taxonomy") else merge
+                sources.top[key] = lay(sources.top[key], node) if key in sources.top else node
                 if key == "taxonomy":
                     for entry in node.get("classes").items():
                         self._put("class", sources.classes, entry)
                 if key == "pack":
                     sources.retired.update({entry.text(): entry for entry in node.get("retired").one_or_more()})
         for path in sorted(self.folder.glob("*.y*ml")):
-            if path.name not in TOP_FILES:
+            if path.name not in TOP_FILES and not path.name.startswith("."):
                 hint = f"here stand {', '.join(TOP_FILES)}; rules stand in a folder such as A1/"
                 sources.problems.append(CsauditError("not a file of a pack", where=Location(path), hint=hint))
 
     def _documents(self, part: str) -> list[Node]:
-        paths = sorted((self.folder / part).rglob("*.yaml"))
+        paths = sorted(path for path in (self.folder / part).rglob("*.yaml") if not path.name.startswith("."))
         return [node for path in paths if (node := read(path, self.sources.problems))]
 
     def _put(self, what: str, into: Nodes, node: Node) -> None:
