@@ -94,10 +94,11 @@ def test_a_teams_rules_and_configuration_count(csaudit: Csaudit) -> None:
     Path("team").mkdir()
     Path("team/pack.yaml").write_text("name: team\nversion: '2'\n")
     Path("team/targets.yaml").write_text("points: {B: 50}\n")
-    Path("csaudit.yaml").write_text("lang: zh\n")
+    Path("csaudit.yaml").write_text("lang: zh\ntargets: {first_response_s: 90}\n")
     result = csaudit("scan", "jd.csv", "--rules", "team")
     assert result.exit_code == 0
     assert "事故 3 起" in result.stdout
+    assert "首次响应 ≤ 90 秒" in result.stdout
     about = json.loads(Path("csaudit-out/run.json").read_text("utf-8"))
     assert about["pack"]["name"] == "team"
 

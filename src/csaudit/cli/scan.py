@@ -82,6 +82,7 @@ def scan(
     color = choices.one_of(color, ("auto", "always", "never"), "what-color")
     run_folder.check(out, settings.lang or "en")
     loaded = pack.load([*settings.rules, *(rules or ())])
+    loaded = replace(loaded, targets={**loaded.targets, **settings.targets})
     gate = choices.one_of(fail_on, (*loaded.grades, "never"), "what-grade")
     selection = choices.selection(
         loaded,
@@ -94,7 +95,7 @@ def scan(
         until=until,
         min_confidence=min_confidence,
     )
-    options = {"paths": paths, "profile": settings.profile, "fail_on": gate}
+    options = {"paths": paths, "config": settings.path, "profile": settings.profile, "fail_on": gate}
     run = _Run(loaded, settings, selection, reports, out, masked=not no_mask, quiet=quiet, color=color, options=options)
     audit = run(paths)
     if code := _exit_code(audit, gate):

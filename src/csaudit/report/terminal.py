@@ -108,7 +108,7 @@ class Screen:
         if most.is_empty():
             return
         yield self._heading(Text(self.say("agents-most"), style.HEAD))
-        yield _agent_table(most.head(TOP_AGENTS), grades, self.say)
+        yield _agent_table(most.head(TOP_AGENTS), grades, self.audit.pack.targets.get("first_response_s"), self.say)
         if (more := most.height - TOP_AGENTS) > 0:
             yield Text(self.say("more-agents", n=more), style.FAINT)
 
@@ -211,23 +211,25 @@ def _class_table(found: pl.DataFrame, say: Say) -> Table:
     return table
 
 
-def _agent_table(agents: pl.DataFrame, grades: list[str], say: Say) -> Table:
+def _agent_table(agents: pl.DataFrame, grades: list[str], target: float | None, say: Say) -> Table:
     table = style.plain_table(padding=(0, 2, 0, 0))
     table.add_column(say("agent"), overflow="fold")
     table.add_column(say("column-conversations"), justify="right", no_wrap=True)
     for grade in grades:
         table.add_column(Text(grade, style.grade_style(grade)), justify="right", no_wrap=True)
-    for name in ("score", "first-response", "column-unchecked"):
-        table.add_column(say(name), justify="right", no_wrap=True)
+    within = "" if target is None else " ≤ " + say("seconds", value=target)
+    for name in (say("score"), say("first-response") + within, say("column-unchecked")):
+        table.add_column(name, justify="right", no_wrap=True)
     for row in agents.to_dicts():
         counts = (row[f"incidents_{grade.lower()}"] for grade in grades)
         seconds = row["first_response_s"]
+        late = target is not None and seconds is not None and seconds > target
         table.add_row(
             Text(incident.agent_name(row, say)),
             f"{row['conversations']:,}",
             *(Text(f"{n:,}", "" if n else style.FAINT) for n in counts),
             f"{row['score']:g}" if row["score"] is not None else "–",
-            say("seconds", value=seconds) if seconds is not None else "–",
+            Text(say("seconds", value=seconds) if seconds is not None else "–", style.WARNING if late else ""),
             f"{row['unchecked_conversations']:,}",
         )
     return table
