@@ -34,6 +34,12 @@ def test_a_file_that_cannot_be_read_makes_the_audit_incomplete(csaudit: Csaudit)
     assert csaudit("scan", "jd.csv", "missing.csv", "--fail-on", "A").exit_code == 1
 
 
+def test_very_many_unreadable_files_are_not_all_warned_of(csaudit: Csaudit) -> None:
+    result = csaudit("scan", "jd.csv", *(f"missing{n}.csv" for n in range(30)))
+    assert len(result.stderr.splitlines()) == 21
+    assert result.stderr.splitlines()[-1] == "csaudit: warning: 10 more, see run.json"
+
+
 def test_nothing_usable(csaudit: Csaudit) -> None:
     Path("empty").mkdir()
     Path("header.csv").write_text(HEADER)
@@ -56,6 +62,7 @@ def test_nothing_usable(csaudit: Csaudit) -> None:
         (["--format", "jsn"], "“jsn” is not a report format (did you mean json?)"),
         (["--format", "json", "--format", "terminal"], "only one format can go to standard output, not json, terminal"),
         (["--format", "json=x", "--format", "terminal=x"], "two reports would be written to x"),
+        (["--format", "json=./jd.csv"], "jd.csv is to be audited; no report may replace it"),
         (["--lang", "fr"], "“fr” is not a language (choose from zh, en)"),
         (["--color", "blue"], "“blue” is not a colour choice"),
         (["--since", "yesterday"], "“yesterday” is not a date or time (such as 2026-06-01"),

@@ -84,11 +84,11 @@ def selection(
     return chosen
 
 
-def targets(values: Sequence[str]) -> list[Target]:
+def targets(values: Sequence[str], inputs: Sequence[str]) -> list[Target]:
     """Read the values of ``--format``.
 
     Raises:
-        ConfigError: An unknown format, two for standard output, or two for one file.
+        ConfigError: An unknown format, two for standard output, two for one file, or one for a file to be audited.
     """
     read = []
     for value in values:
@@ -100,4 +100,7 @@ def targets(values: Sequence[str]) -> list[Target]:
     files = [target.path for target in read if target.path]
     if twice := next((path for path in files if files.count(path) > 1), None):
         raise ConfigError(say("same-file-twice", path=twice))
+    audited = {Path(path).absolute() for path in inputs}
+    if over := next((path for path in files if path.absolute() in audited), None):
+        raise ConfigError(say("over-input", path=over))
     return read

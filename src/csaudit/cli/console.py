@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 
 from rich.console import Console, RenderableType
 
 from csaudit.cli.words import say
+from csaudit.report.catalogue import Say
 from csaudit.report.formats import FILE_WIDTH, plain
 from csaudit.report.text import visible
+
+MOST_WARNINGS = 20
 
 
 class _Output(Console):
@@ -55,7 +58,9 @@ def complain(problem: object, key: str = "error") -> None:
         print(f"csaudit: {say(key, problem=visible(line))}", file=sys.stderr)
 
 
-def warn(warnings: Iterable[str]) -> None:
-    """Say warnings on standard error."""
-    for warning in warnings:
+def warn(warnings: Sequence[str], more: Say) -> None:
+    """Say warnings on standard error, the first of them where there are very many."""
+    for warning in warnings[:MOST_WARNINGS]:
         complain(warning, "warning")
+    if (left := len(warnings) - MOST_WARNINGS) > 0:
+        complain(more("more-notes", n=left), "warning")

@@ -78,7 +78,7 @@ def scan(
     from csaudit.report import run_folder
 
     settings = _settings(config, profile, lang)
-    reports = choices.targets(format_ or ([] if quiet else ["terminal"]))
+    reports = choices.targets(format_ or ([] if quiet else ["terminal"]), paths)
     color = choices.one_of(color, ("auto", "always", "never"), "what-color")
     run_folder.check(out, settings.lang or "en")
     loaded = pack.load([*settings.rules, *(rules or ())])
@@ -160,12 +160,13 @@ class _Run:
         """
         from csaudit.cli.console import emit, output, warn
         from csaudit.report import formats
+        from csaudit.report.catalogue import Say
         from csaudit.report.summary import warnings
 
         on_screen = [target for target in self.reports if not target.path]
         seen = sys.stdout.isatty() and any(target.format == "terminal" for target in on_screen)
         if not self.quiet and not seen:
-            warn(warnings(audit))
+            warn(warnings(audit), Say(audit.lang))
         for target in on_screen:
             emit(formats.render(audit, target, masked=self.masked, folder=self.out), output(self.color))
 

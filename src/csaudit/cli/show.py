@@ -24,7 +24,9 @@ def show(incident_id: IncidentId, run: Run = Path("csaudit-out"), lang: Lang = N
 
     color = choices.one_of(color, ("auto", "always", "never"), "what-color")
     about = run_folder.read_about(run, say.lang)
-    spoken = choices.one_of(lang, LANGUAGES, "what-lang") if lang else str(about["options"]["lang"])
+    spoken = (
+        choices.one_of(lang, LANGUAGES, "what-lang") if lang else str(about.get("options", {}).get("lang", say.lang))
+    )
     row = _find(run, incident_id)
     console = output(color)
     emit(incident.whole(row, Say(spoken), colour=bool(console.color_system) and not console.no_color), console)

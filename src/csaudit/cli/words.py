@@ -93,6 +93,7 @@ WORDS: Final[Texts] = {
     ),
     "two-on-screen-hint": ("其余写成 格式=文件", "give the others a file: FORMAT=FILE"),
     "same-file-twice": ("两份报告都要写入 {path}", "two reports would be written to {path}"),
+    "over-input": ("{path} 是要质检的文件，不能用报告覆盖", "{path} is to be audited; no report may replace it"),
     "none-selected": ("没有消息符合所选的时间、客服或店铺", "no message is of the selected time, agents or shops"),
     "no-incident": ("{run} 里没有编号以 {id} 开头的事故", "no incident in {run} has an id that begins with {id}"),
     "not-unique": ("有 {n} 起事故的编号以 {id} 开头：{ids}", "{n} incidents have an id that begins with {id}: {ids}"),
