@@ -32,7 +32,7 @@ import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import yaml
 
@@ -48,6 +48,9 @@ _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 _RESOLVER: Any = yaml.resolver.Resolver()
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+_NEVER: Final[set[str]] = set()  # what only mappings keep: the keys they were asked for
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
@@ -70,7 +73,7 @@ class Node:
         self.problems = problems
         self.name = name  # the key it stands under, for messages
         self.plain = plain  # a scalar without quotes
-        self._asked: set[str] = set()
+        self._asked: set[str] = set() if kind == "mapping" else _NEVER
 
     def __bool__(self) -> bool:
         return self.kind != "absent"
@@ -83,9 +86,11 @@ class Node:
 
     def get(self, key: str) -> Node:
         """The value of an optional key; an absent node if it is not there."""
-        self._asked.add(key)
-        found = self.value.get(key) if self.kind == "mapping" else None
-        return found or Node("absent", None, self.where, self.problems, name=key)
+        if self.kind == "mapping":
+            self._asked.add(key)
+            if found := self.value.get(key):
+                return cast(Node, found)
+        return Node("absent", None, self.where, self.problems, name=key)
 
     def need(self, key: str) -> Node:
         """The value of a required key; its absence is a problem."""
