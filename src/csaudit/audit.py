@@ -152,8 +152,8 @@ def run(
 def _refuse_unusable(read: ingest.Ingested, config: Config) -> None:
     rows = read.messages.height + read.rejects.height
     if read.messages.is_empty():
-        first = read.rejects.get_column("reason").head(1).to_list()
-        raise NothingAuditedError("no usable message in the input", hint=first[0] if first else None)
+        why = read.rejects.select(pl.format("{}: {}", "source_file", "reason")).to_series().head(3).to_list()
+        raise NothingAuditedError("no usable message in the input", hint="; ".join(why) or None)
     if read.rejects.height > config.reject_limit * rows:
         raise NothingAuditedError(
             f"{read.rejects.height} of {rows} rows could not be read, more than reject_limit {config.reject_limit:g} allows",
