@@ -20,7 +20,7 @@ title: {{zh: 规则名称, en: name of the rule}}
 why: {{zh: 为什么这算事故，写给被质检的客服看。, en: "Why it is an incident, for the agent who reads it."}}
 # {{anchor}} 是触发的词，{{words}} 是全部证据里的词。
 # {{anchor}} are the words it starts from, {{words}} those of all evidence.
-reason: {{zh: 客服说了“{{words}}”, en: "the agent said “{{words}}”"}}
+reason: {{zh: "客服说了“{{words}}”", en: "the agent said “{{words}}”"}}
 confidence: 0.5        # 命中有多少是真的，0-1；由 csaudit eval 测出 / share of finds that are right, as measured
 status: draft          # draft 只跑用例 / only its cases; trial 报告不计分 / reported, not scored; active; retired
 pattern:
