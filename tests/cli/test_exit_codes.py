@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.conftest import HEADER, Csaudit
+from cli.conftest import CHATS, HEADER, Csaudit
 from csaudit import audit
 
 
@@ -35,6 +35,7 @@ def test_a_file_that_cannot_be_read_makes_the_audit_incomplete(csaudit: Csaudit)
 
 
 def test_very_many_unreadable_files_are_not_all_warned_of(csaudit: Csaudit) -> None:
+    Path("csaudit.yaml").write_text("reject_limit: 1\n")
     result = csaudit("scan", "jd.csv", *(f"missing{n}.csv" for n in range(30)))
     assert len(result.stderr.splitlines()) == 21
     assert result.stderr.splitlines()[-1] == "csaudit: warning: 10 more, see run.json"
@@ -50,6 +51,13 @@ def test_nothing_usable(csaudit: Csaudit) -> None:
     result = csaudit("scan", "jd.csv", "--since", "2027-01-01")
     assert result.exit_code == 3
     assert "no message is of the selected time, agents or shops" in result.stderr
+
+
+def test_more_rejects_than_the_limit(csaudit: Csaudit) -> None:
+    Path("jd.csv").write_text(HEADER + CHATS + "c3,2026-06-04 09:00:00,客户,,王五,\n" * 6, "utf-8")
+    result = csaudit("scan", "jd.csv", "--fail-on", "A")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "6 of 11 rows could not be read" in result.stderr
 
 
 @pytest.mark.parametrize(
