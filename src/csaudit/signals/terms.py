@@ -75,8 +75,8 @@ def _sound(term: str, views: Views) -> Iterator[tuple[str, str]]:
     for sound in _sounds(term, views):
         yield "sound", sound
     if len(term) <= MOST_WITH_INITIAL and all(char in views.pinyin for char in term):
-        for i, char in enumerate(term):
-            yield "written", term[:i] + views.pinyin[char][0] + term[i + 1 :]
+        variants = (term[:i] + views.pinyin[char][0] + term[i + 1 :] for i, char in enumerate(term))
+        yield from (("written", variant) for variant in variants if variant not in views.words)
 
 
 def _sounds(term: str, views: Views) -> set[str]:

@@ -14,12 +14,12 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from csaudit.signals.views import Views
+from csaudit.signals.views import EMOJI, Views
 
 if TYPE_CHECKING:
     from jieba import Tokenizer
 
-CONTEXT: Final = 8
+CONTEXT: Final = 12
 """Characters on either side of a hit that may form words with it."""
 
 GAIN: Final = 3.0
@@ -28,7 +28,11 @@ GAIN: Final = 3.0
 _LISTED: Final = 60
 """A term that a signal lists counts as a word at least this frequent among jieba's 60 million."""
 
-_PIECES: Final = re.compile(r"[a-z]+|[0-9]+|[^\W_a-z0-9]+")
+EQUAL: Final = 1e-6
+
+_PIECES: Final = re.compile(rf"[a-z]+|[0-9]+|{EMOJI}|[^\W_a-z0-9]+")
+_NAMES: Final = re.compile(r".?(?:女士|先生|小姐|师傅|老师|经理|主管|同学|阿姨|大哥|叔叔)")
+"""What follows a person's name (郝平女士 is no 好评)."""
 
 
 class Reader:
@@ -43,20 +47,44 @@ class Reader:
         return sum(self._of_piece(piece) for piece in _PIECES.findall(text))
 
     def _of_piece(self, piece: str) -> float:
-        if piece[0].isascii():
-            return -self.total if piece[0].isalpha() else -self.total / 2
+        if piece == EMOJI:
+            return -self.total * 2 / 3
+        if piece[0].isascii():  # a word of another language, a letter or number that names a size, a model …
+            return -self.total if len(piece) > 1 and piece.isalpha() else -self.total / 2
         route: dict[int, tuple[float, int]] = {}
         self.jieba.calc(piece, self.jieba.get_DAG(piece), route)
         return route[0][0]
 
     def gain(self, before: str, said: str, after: str) -> float:
-        """How much likelier it is that ``said`` stands for a listed term than for itself, as a difference of logarithms."""
+        """How much likelier it is that ``said`` stands for a listed term than for itself, as a difference of logarithms.
+
+        A text may be read as it is spaced, or as one run: in a text with a space behind every character, spaces say
+        nothing.
+        """
+        if _NAMES.match(after):
+            return -math.inf
         undone = self.likelihood(before) + math.log(_LISTED) - self.total + self.likelihood(after)
-        return undone - self.likelihood(before + said + after)
+        return undone - max(self.likelihood(before + said + after), self._as_one(before + said + after))
+
+    def gain_of_joining(self, before: str, said: str, after: str) -> float:
+        """Likewise where ``said`` is the term itself, spread out."""
+        term = _joined(said)
+        known = max(self.jieba.FREQ.get(term) or 0, _LISTED)
+        apart = self.likelihood(before) + math.log(_LISTED) - self.total + self.likelihood(after)
+        joined = self._as_one(before) + math.log(known) - self.total + self._as_one(after)
+        gain = apart - self.likelihood(before + said + after)
+        return gain if joined >= self._as_one(before + said + after) - EQUAL else -math.inf
+
+    def _as_one(self, text: str) -> float:
+        return self.likelihood(_joined(text))
 
     def edges(self, text: str) -> set[int]:
         """Where words begin or end in a text."""
         return {0}.union(end for _, _, end in self.jieba.tokenize(text, HMM=False))
+
+
+def _joined(text: str) -> str:
+    return "".join(_PIECES.findall(text))
 
 
 @lru_cache(maxsize=2)
@@ -82,12 +110,12 @@ def credible(views: Views, hits: Iterable[tuple[str, int, int, str]]) -> list[bo
     result = []
     for (raw, view), group in groupby(hits, key=lambda hit: (hit[0], hit[3])):
         text = views.aligned(raw, name_emoji=view == "emoji")
-        result += [_gain(reader, text, start, end) >= GAIN for _, start, end, _ in group]
+        gain = reader.gain_of_joining if view == "squeezed" else reader.gain
+        result += [
+            gain(text[max(0, start - CONTEXT) : start], text[start:end], text[end : end + CONTEXT]) >= GAIN
+            for _, start, end, _ in group
+        ]
     return result
-
-
-def _gain(reader: Reader, text: str, start: int, end: int) -> float:
-    return reader.gain(text[max(0, start - CONTEXT) : start], text[start:end], text[end : end + CONTEXT])
 
 
 def whole(views: Views, hits: Iterable[tuple[str, int, int]]) -> list[bool]:

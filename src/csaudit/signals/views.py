@@ -28,6 +28,9 @@ WEIGHTS: Final = {
 }
 """How much a hit in a view weighs (`HITS.strength`); the lossier a view, the less."""
 
+EMOJI: Final = "\ue000"
+"""Stands for an emoji that is read as a word."""
+
 _SYLLABLES_FROM: Final = 0xE100  # private use: one code point a syllable
 
 
@@ -145,10 +148,10 @@ class Views:
         return steps
 
     def aligned(self, text: str, *, name_emoji: bool = False) -> str:
-        """A raw text folded character by character, so that positions stay; ``name_emoji``: what has a name is a digit."""
+        """A raw text folded character by character, so that positions stay; ``name_emoji``: emoji with a name are EMOJI."""
         fold, names = self.tables["folded"].rows, self.tables["named"].rows
         chars = [(fold.get(char, char) or " ")[0] for char in text]
-        return "".join("0" if name_emoji and char in names else char for char in chars)
+        return "".join(EMOJI if name_emoji and char in names else char for char in chars)
 
     @cached_property
     def words(self) -> dict[str, str]:
