@@ -54,7 +54,8 @@ def test_nothing_usable(csaudit: Csaudit) -> None:
 
 
 def test_more_rejects_than_the_limit(csaudit: Csaudit) -> None:
-    Path("jd.csv").write_text(HEADER + CHATS + "c3,2026-06-04 09:00:00,客户,,王五,\n" * 6, "utf-8")
+    silent = "".join(f"c{n},2026-06-04 09:00:00,路人,,王五,嗯\n" for n in range(6))
+    Path("jd.csv").write_text(HEADER + CHATS + silent, "utf-8")
     result = csaudit("scan", "jd.csv", "--fail-on", "A")
     assert (result.exit_code, result.stdout) == (3, "")
     assert "6 of 11 rows could not be read" in result.stderr
