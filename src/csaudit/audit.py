@@ -163,18 +163,18 @@ def _refuse_unusable(read: ingest.Ingested, config: Config) -> None:
 
 def _select(messages: pl.DataFrame, selection: Selection) -> pl.DataFrame:
     """Keep whole conversations; ``msg`` is numbered anew."""
-    keep = pl.lit(True)
+    keep: list[pl.Expr] = []
     started = pl.col("sent_at").min().over("conversation_id")
     if selection.since:
-        keep &= started >= selection.since
+        keep.append(started >= selection.since)
     if selection.until:
-        keep &= started < selection.until
+        keep.append(started < selection.until)
     if selection.shops:
-        keep &= pl.col("shop").is_in(selection.shops).any().over("conversation_id")
+        keep.append(pl.col("shop").is_in(selection.shops).any().over("conversation_id"))
     if selection.agents:
         named = pl.col("agent_id").is_in(selection.agents) | pl.col("agent").is_in(selection.agents)
-        keep &= named.any().over("conversation_id")
-    kept = messages.filter(keep.fill_null(False))
+        keep.append(named.any().over("conversation_id"))
+    kept = messages.filter(*keep) if keep else messages
     return kept.with_columns(msg=pl.int_range(pl.len(), dtype=pl.UInt32))
 
 
