@@ -21,6 +21,14 @@ def gravest(incidents: pl.DataFrame, grades: Sequence[str]) -> pl.DataFrame:
     )
 
 
+def varied(incidents: pl.DataFrame, grades: Sequence[str]) -> pl.DataFrame:
+    """Sort like `gravest`, but within a grade one incident of each class and agent before their next ones."""
+    ranked = gravest(incidents, grades).with_row_index("_rank")
+    nth = pl.col("_rank").cum_count().over("class", "agent_id")
+    grade = pl.col("_rank").min().over("grade")
+    return ranked.sort(grade, nth, "_rank").drop("_rank")
+
+
 def agents_with_most(agents: pl.DataFrame, grades: Sequence[str]) -> pl.DataFrame:
     """Sort AGENTS that have incidents: most of the gravest grade first."""
     counts = [f"incidents_{grade.lower()}" for grade in grades]

@@ -118,7 +118,7 @@ class Screen:
             return
         yield self._heading(Text(self.say("gravest"), style.HEAD))
         length = rank.short_ids(incidents)
-        shown = rank.gravest(incidents, self.audit.pack.grades).head(TOP_INCIDENTS)
+        shown = rank.varied(incidents, self.audit.pack.grades).head(TOP_INCIDENTS)
         for number, row in enumerate(shown.to_dicts()):
             yield Padding(incident.brief(row, self.say, length, colour=colour), (1 if number else 0, 0, 0, 0))
         if (more := incidents.height - TOP_INCIDENTS) > 0:
