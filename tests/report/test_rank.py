@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import polars as pl
-from report.by_hand import INCIDENTS, incident
 
 from csaudit import schema
 from csaudit.report import rank
+from report.by_hand import INCIDENTS, incident
 
 GRADES = ("A", "B", "C")
 
