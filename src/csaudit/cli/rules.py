@@ -28,7 +28,10 @@ WORDS: Final[Texts] = {
     ),
     "id": ("规则编号，或唯一的开头。", "A rule's id, or a unique beginning."),
     "not-unique": ("有 {n} 条规则的编号以“{id}”开头：{ids}", "{n} rules have an id that begins with “{id}”: {ids}"),
-    "docs": ("由规则生成手册（中文和英文各一份）。", "Write the handbook, in Chinese and in English, from the rules."),
+    "docs": (
+        "由规则生成手册（中文和英文各一份）和编辑器用的 JSON Schema。",
+        "Write the handbook, in Chinese and in English, and JSON Schemas for editors.",
+    ),
     "docs-out": ("写到这个文件夹。", "The folder to write to."),
     "check": (
         "不写文件，只检查手册是否最新；过期时退出码为 1。",
@@ -160,12 +163,14 @@ def docs(
 ) -> None:
     """Write the handbook in each language, or check that it is up to date."""
     from csaudit import handbook, pack
+    from csaudit.pack import json_schema
 
     loaded = pack.load(_folders(rules))
     pages = {out / name: handbook.handbook(loaded, lang) for lang, name in handbook.FILES.items()}
+    pages |= {out / "schemas" / name: text for name, text in json_schema.files().items()}
     if not check:
-        out.mkdir(parents=True, exist_ok=True)
         for path, page in pages.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(page, encoding="utf-8")
             emit(say("docs-written", path=path) + "\n", output())
         return
