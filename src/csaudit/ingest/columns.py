@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,8 @@ from csaudit.ingest.profiles import Profile, fold
 EXACT: Final = 1.0
 FOLDED: Final = 0.9
 CONTAINED: Final = 0.6
+TEXT_COUNTS: Final = 10.0
+"""What a column of messages adds to a header's score: without it a table is no chat."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,11 @@ class Column:
 def match(headers: Sequence[str], profile: Profile, config: Config) -> dict[str, Column]:
     """Give each field its column: as configured, else by the profile's names; no header serves two fields."""
     found = _configured(headers, config)
-    for confidence, _, position, name in sorted(_candidates(headers, profile.columns)):
-        taken = {column.header for column in found.values()}
+    taken = {column.header for column in found.values()}
+    for confidence, _, position, name in sorted(_candidates(headers, profile)):
         if name not in found and headers[position] not in taken:
             found[name] = Column(headers[position], -confidence)
+            taken.add(headers[position])
     if "sent_at" not in found and "sent_date" in found:
         found["sent_at"] = found.pop("sent_date")
     return found
@@ -38,12 +41,12 @@ def header_score(cells: Sequence[str], profile: Profile, config: Config) -> floa
     """How well a row would do as header: the confidence of all its fields, most of all the text."""
     found = match([cell.strip() for cell in cells], profile, config)
     total = sum(column.confidence for column in found.values())
-    return total + 10 if "text" in found else total if len(found) > 1 else 0.0
+    return total + TEXT_COUNTS if "text" in found else total if len(found) > 1 else 0.0
 
 
 def _configured(headers: Sequence[str], config: Config) -> dict[str, Column]:
     found: dict[str, Column] = {}
-    by_fold = {fold(header): header for header in reversed(headers)}
+    by_fold = {fold(header): header for header in reversed(headers)} if config.columns else {}
     for name, wanted in config.columns.items():
         if isinstance(wanted, int):
             if wanted <= len(headers):
@@ -53,27 +56,13 @@ def _configured(headers: Sequence[str], config: Config) -> dict[str, Column]:
     return found
 
 
-def _candidates(headers: Sequence[str], names: Mapping[str, Sequence[str]]) -> list[tuple[float, int, int, str]]:
-    """All (minus confidence, rank of the alias, position, field); sorted, the best comes first."""
-    folded = [fold(header) for header in headers]
-    positions: dict[str, list[int]] = {}
-    for position, header in enumerate(folded):
-        positions.setdefault(header, []).append(position)
-    candidates: list[tuple[float, int, int, str]] = []
-    for name, aliases in names.items():
-        for rank, alias in enumerate(aliases):
-            key = fold(alias)
-            for position in positions.get(key, ()):
-                confidence = EXACT if headers[position] == alias else FOLDED
-                candidates.append((-confidence, rank, position, name))
-            candidates += [
-                (-CONTAINED, rank, position, name)
-                for position, header in enumerate(folded[:200])
-                if key != header and _contains(header, key)
-            ]
-    return candidates
-
-
-def _contains(header: str, alias: str) -> bool:
-    """Whether an alias makes up most of a longer header: 消息内容 in 消息内容（已脱敏）."""
-    return len(alias) >= 4 and 2 * len(alias) >= len(header) and (header.startswith(alias) or header.endswith(alias))
+def _candidates(headers: Sequence[str], profile: Profile) -> Iterator[tuple[float, int, int, str]]:
+    """Give (minus confidence, rank of the name, position, field); sorted, the best comes first."""
+    for position, header in enumerate(headers):
+        folded = fold(header)
+        for name, rank, alias in profile.by_name.get(folded, ()):
+            yield -(EXACT if header == alias else FOLDED), rank, position, name
+        for end in range(max(4, (len(folded) + 1) // 2), min(len(folded), profile.longest_name + 1)):
+            for part in {folded[:end], folded[-end:]}:  # 消息内容 in 消息内容（已脱敏）
+                for name, rank, _ in profile.by_name.get(part, ()):
+                    yield -CONTAINED, rank, position, name

@@ -16,7 +16,8 @@ def assemble(rows: pl.DataFrame, zone: str, gap: float) -> pl.DataFrame:
     """Make MESSAGES of rows.
 
     Args:
-        rows: Columns of `rows.schema`, with ``file`` (number of the file in order of names) and ``source_file``.
+        rows: Columns of `rows.schema`, with ``file`` (number of the file in order of names), ``source_file``
+            and ``content`` (a digest of the file).
         zone: The zone of ``sent_at``.
         gap: Seconds of silence that end a session where the export has no conversation ids.
     """
@@ -35,15 +36,14 @@ def _with_clock(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _qualified(rows: pl.DataFrame) -> pl.DataFrame:
-    """Tell conversations of different shops apart that have the same id."""
-    places = rows.select("conversation_id", *_PLACE).unique().drop_nulls("shop")
-    several = places.filter(pl.len().over("conversation_id") > 1)
-    if several.is_empty():
+    """Tell conversations of different shops or platforms apart that have the same id."""
+    places = rows.select("conversation_id", *_PLACE).unique()
+    several = places.group_by("conversation_id").agg(pl.col(*_PLACE).drop_nulls().n_unique())
+    clashing = several.filter(pl.max_horizontal(*_PLACE) > 1)["conversation_id"]
+    if clashing.is_empty():
         return rows
-    place = pl.concat_str(pl.col("platform").fill_null("?"), pl.col("shop"), separator="/")
-    clashes = (
-        pl.col("conversation_id").is_in(several["conversation_id"].unique().implode()) & pl.col("shop").is_not_null()
-    )
+    place = pl.concat_str(*[pl.col(name).fill_null("?") for name in _PLACE], separator="/")
+    clashes = pl.col("conversation_id").is_in(clashing.implode())
     qualified = pl.concat_str("conversation_id", place, separator="@")
     return rows.with_columns(pl.when(clashes).then(qualified).otherwise("conversation_id").alias("conversation_id"))
 
@@ -53,11 +53,11 @@ def _cut(rows: pl.DataFrame, gap: float) -> pl.DataFrame:
     if rows.is_empty():
         return rows
     customer = [*_PLACE, "customer"]
-    untimed = pl.when(pl.col("clock").is_null()).then("source_file")
+    untimed = pl.when(pl.col("clock").is_null()).then("content")
     every_row_says = pl.col("with_agent").is_not_null().all().over(customer)
     rows = rows.with_columns(
         partner=pl.when(every_row_says & pl.col("customer").is_not_null()).then("with_agent"),
-        apart=pl.coalesce(untimed, pl.when(pl.col("customer").is_null()).then("source_file")),
+        apart=pl.coalesce(untimed, pl.when(pl.col("customer").is_null()).then("content")),
     ).sort("clock", "file", "source_line", maintain_order=True)
     key = [*customer, "partner", "apart"]
     silence = pl.col("clock").diff().over(key)
@@ -96,4 +96,4 @@ def _ordered(rows: pl.DataFrame, zone: str) -> pl.DataFrame:
     ]
     seq = pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("conversation_id")
     rows = rows.with_columns(*filled, seq=seq)
-    return conform(rows.drop("message_id", "message_seq", "with_agent", "clock", "file"), MESSAGES, zone)
+    return conform(rows.drop("message_id", "message_seq", "with_agent", "clock", "file", "content"), MESSAGES, zone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import re
 import zlib
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,12 @@ import zstandard
 from csaudit.ingest.sentences import Note, Rejection, UnreadableFileError
 
 HEAD: Final = 65_536
+PLAUSIBLE: Final = 0.9
+"""Share of everyday characters from which on a decoding makes sense."""
+
+_UTF8_WORDS: Final = re.compile(rb"(?<![\x80-\xff])(?:[\xe3-\xe9\xef][\x80-\xbf]{2}){2,}(?![\x80-\xff])")
+"""Chinese in UTF-8 between ASCII; GB18030 has such a run by chance only."""
+
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -78,12 +85,7 @@ def decode(data: bytes, file: str, encoding: str | None = None) -> Decoded:
         return Decoded(data, "utf-8")
     if utf16 := _utf16_without_bom(data):
         return Decoded(data.decode(utf16, "replace").encode(), utf16, (_doubt(file, utf16),))
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError:
-        return _by_line(data, file)
-    doubt = () if commonness(text[:HEAD]) > 0.9 else (_doubt(file, "gb18030"),)
-    return Decoded(text.encode(), "gb18030", doubt)
+    return _as_gb18030(data, file)
 
 
 def is_utf8(data: bytes) -> bool:
@@ -119,6 +121,19 @@ def _with_bom(data: bytes, bom: bytes, name: str, file: str) -> Decoded:
         return Decoded(data.decode(name, "replace").encode(), name, (_doubt(file, name),))
 
 
+def _as_gb18030(data: bytes, file: str) -> Decoded:
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        return _by_line(data, file)
+    return _by_line(data, file) if _UTF8_WORDS.search(data) else Decoded(text.encode(), "gb18030", _doubts(file, text))
+
+
+def _doubts(file: str, text: str) -> tuple[Note, ...]:
+    """What to say of text read as GB18030 that does not read as Chinese."""
+    return () if commonness(text[:HEAD]) > PLAUSIBLE else (_doubt(file, "gb18030"),)
+
+
 def _declared(data: bytes, encoding: str) -> Decoded:
     try:
         text = data.decode(encoding)
@@ -149,29 +164,31 @@ def _refuse_binary(data: bytes) -> None:
 
 
 def _by_line(data: bytes, file: str) -> Decoded:
-    """Each line as UTF-8, else as GB18030 if that makes sense, else a reject."""
+    """Each line as UTF-8, else as GB18030 if that makes sense, else a reject.
+
+    In a file that is mostly UTF-8 the other lines are more likely damaged than GB18030, so they must read as Chinese.
+    """
     lines = data.split(b"\n")
+    others = [number for number, line in enumerate(lines) if not _is_utf8_line(line)]
+    in_utf8 = sum(not line.isascii() for line in lines) - len(others)
     rejections: list[Rejection] = []
-    others = 0
-    for number, line in enumerate(lines):
-        if is_ascii_or_utf8(line):
-            continue
-        text = _gb18030(line)
+    for number in others:
+        text = _gb18030(lines[number], demanding=in_utf8 >= len(others))
         if text is None:
-            raw = line.decode("utf-8", "replace")
-            rejections.append(Rejection("undecodable", number + 1, raw))
-            lines[number] = b""
-        else:
-            others += 1
-            lines[number] = text.encode()
+            rejections.append(Rejection("undecodable", number + 1, lines[number].decode("utf-8", "replace")))
+        lines[number] = (text or "").encode()
     if len(rejections) > len(lines) / 2:
         raise UnreadableFileError("binary", looks="?")
-    notes = (Note("mixed_encoding", file, {"lines": str(others)}),) if others else ()
-    return Decoded(b"\n".join(lines), "mixed" if others else "utf-8", notes, tuple(rejections))
+    read = len(others) - len(rejections)
+    encoding = "utf-8" if not read else "mixed" if in_utf8 else "gb18030"
+    notes = (Note("mixed_encoding", file, {"lines": str(read)}),) if encoding == "mixed" else ()
+    whole = b"\n".join(lines)
+    if encoding == "gb18030":
+        notes = _doubts(file, whole[:HEAD].decode("utf-8", "ignore"))
+    return Decoded(whole, encoding, notes, tuple(rejections))
 
 
-def is_ascii_or_utf8(line: bytes) -> bool:
-    """Whether one line is UTF-8."""
+def _is_utf8_line(line: bytes) -> bool:
     try:
         line.decode()
     except UnicodeDecodeError:
@@ -179,12 +196,12 @@ def is_ascii_or_utf8(line: bytes) -> bool:
     return True
 
 
-def _gb18030(line: bytes) -> str | None:
+def _gb18030(line: bytes, *, demanding: bool) -> str | None:
     try:
         text = line.decode("gb18030")
     except UnicodeDecodeError:
         return None
-    return text if commonness(text) > 0.9 else None
+    return text if not demanding or commonness(text) > PLAUSIBLE else None
 
 
 def _doubt(file: str, encoding: str) -> Note:

@@ -22,6 +22,8 @@ SAMPLE_LINES: Final = 1_000
 _SEPARATOR: Final = "."
 _DECODER: Final = json.JSONDecoder()
 _GAP: Final = re.compile(r"[\s,]*")
+_HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Half an emoji, as writers leave it that cut texts; Polars reads a lone one as NUL."""
 _NEXT_OBJECT: Final = re.compile(r"[,\n]\s*(?=\{)")
 
 
@@ -73,9 +75,9 @@ def _is_lines(data: bytes) -> bool:
     if second:
         return first.startswith(b"{") and second.startswith(b"{")
     try:
-        return not _lists(json.loads(first))
+        return isinstance(document := json.loads(first), dict) and not _lists(document)
     except ValueError:
-        return first.startswith(b"{")
+        return first.startswith(b"{") and first.endswith(b"}")
 
 
 def _document(text: str) -> _Objects:
@@ -195,6 +197,8 @@ def _block(block: bytes, schema: Mapping[str, pl.DataType]) -> tuple[pl.DataFram
     if frame is None or frame.height != lines:
         return *_line_by_line(block), lines
     flat = _flattened(frame)
+    if _HALF.search(block) and flat.filter(pl.any_horizontal(pl.all().str.contains("\0", literal=True))).height:
+        return *_line_by_line(block), lines
     return flat.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(LINE)), [], lines
 
 
@@ -249,7 +253,7 @@ def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, str | None]:
 
 def _as_text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
-        return value and value.encode("utf-8", "replace").decode()
+        return value and value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return json.dumps(value, ensure_ascii=False)
 
 

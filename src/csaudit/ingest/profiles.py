@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +36,20 @@ class Profile:
     delimiter: str | None = None
     quote: bool = True
     defaults: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[tuple[str, int, str]]]:
+        """Folded header -> (field, rank among the field's names, the name as written)."""
+        found: dict[str, list[tuple[str, int, str]]] = {}
+        for field_, names in self.columns.items():
+            for rank, name in enumerate(names):
+                found.setdefault(fold(name), []).append((field_, rank, name))
+        return found
+
+    @cached_property
+    def longest_name(self) -> int:
+        """Characters of the longest folded header."""
+        return max(map(len, self.by_name), default=0)
 
 
 def choose(config: Config) -> Profile:
@@ -70,8 +85,6 @@ def load_all(folder: Path) -> Mapping[str, Profile]:
 
 def fold(name: str) -> str:
     """A name without what writers vary: case, spaces, punctuation, full-width forms."""
-    import unicodedata  # noqa: PLC0415
-
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name)).casefold()
 
 

@@ -241,7 +241,7 @@ def _kept(cells: pl.DataFrame) -> dict[str, pl.Expr]:
 
 def _rounded_ids(cells: pl.DataFrame, found: Mapping[str, Column], file: str) -> tuple[Note, ...]:
     """Ids that a spreadsheet has rounded."""
-    rounded = r"^\d(?:\.\d+)?[Ee]\+\d+$"
+    rounded = r"^\d(?:\.\d+)?[Ee]\+?\d+$"
     notes: list[Note] = []
     for name in ("conversation_id", "order_id", "message_id", "customer"):
         if name in found:

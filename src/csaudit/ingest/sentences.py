@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -41,10 +41,6 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "nothing tells agents from customers; the headers are: {headers}. "
         "Name the column in csaudit.yaml: columns: {{role: YOUR HEADER}}, or list the agents' accounts under agents:",
     ),
-    "unknown_column": (
-        "csaudit.yaml 里 columns 写的“{header}”不在表头里；表头是：{headers}",
-        "columns in csaudit.yaml names “{header}”, which is not among the headers: {headers}",
-    ),
     "unclosed_quote": (
         "这一行的引号没有闭合（文件被截断，或少了一个引号）",
         "a quote opens in this row and never closes (the file is cut, or a quote is missing)",
@@ -60,7 +56,6 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "消息内容超过 {limit} 个字符，不像一条聊天消息",
         "the text is longer than {limit} characters, which is no chat message",
     ),
-    "no_text": ("消息内容是空的", "the message has no text"),
     "bad_time": (
         "时间“{value}”读不懂；请在 csaudit.yaml 里写 time_format",
         "the time “{value}” cannot be read; say its form in csaudit.yaml under time_format",
@@ -112,6 +107,10 @@ NOTES: Final[Mapping[str, tuple[str, str]]] = {
         "没有角色列：按发送者账号判断谁是客服",
         "no role column: who is an agent was told by the senders' accounts",
     ),
+    "unknown_column": (
+        "csaudit.yaml 里 columns 写的“{header}”在哪个文件的表头里都没有",
+        "columns in csaudit.yaml names “{header}”, which no file has among its headers",
+    ),
     "same_file": ("与 {other} 内容完全相同，只算一次", "the same content as {other}; counted once"),
 }
 """Warnings that cost no row: code -> (Chinese, English)."""
@@ -152,7 +151,7 @@ class UnreadableFileError(Exception):
         self.rejection = Rejection(code, args=args)
 
 
-def rejects_frame(file: str, rejections: list[Rejection], lang: str) -> pl.DataFrame:
+def rejects_frame(file: str, rejections: Sequence[Rejection], lang: str) -> pl.DataFrame:
     """REJECTS of one file."""
     return pl.DataFrame(
         {
