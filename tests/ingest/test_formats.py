@@ -132,7 +132,7 @@ def test_mixed_encodings_are_read_line_by_line(tmp_path: Path) -> None:
 
 def test_doubtful_encoding_is_said(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_bytes("role,text\nbuyer,Größe für Mädchen à côté\n".encode("latin-1"))
+    path.write_bytes("role,text\nbuyer,Größe für Mädchen\n".encode("latin-1"))
     assert "encoding_doubtful" in [note.code for note in ingest.read([path]).notes]
 
 

@@ -181,11 +181,12 @@ def _by_line(data: bytes, file: str) -> Decoded:
         raise UnreadableFileError("binary", looks="?")
     read = len(others) - len(rejections)
     encoding = "utf-8" if not read else "mixed" if in_utf8 else "gb18030"
-    notes = (Note("mixed_encoding", file, {"lines": str(read)}),) if encoding == "mixed" else ()
     whole = b"\n".join(lines)
-    if encoding == "gb18030":
-        notes = _doubts(file, whole[:HEAD].decode("utf-8", "ignore"))
-    return Decoded(whole, encoding, notes, tuple(rejections))
+    notes: dict[str, tuple[Note, ...]] = {
+        "mixed": (Note("mixed_encoding", file, {"lines": str(read)}),),
+        "gb18030": _doubts(file, whole[:HEAD].decode("utf-8", "ignore")),
+    }
+    return Decoded(whole, encoding, notes.get(encoding, ()), tuple(rejections))
 
 
 def _is_utf8_line(line: bytes) -> bool:
