@@ -75,7 +75,7 @@ def together(files: Sequence[File], config: Config) -> Ingested:
     ]
     messages, counts = empty(MESSAGES, config.timezone), dict[int, tuple[int, int]]()
     if frames:
-        rows = duplicates.mark(pl.concat(frames, how="diagonal_relaxed"))
+        rows = duplicates.mark(conversations.with_neighbours(pl.concat(frames, how="diagonal_relaxed")))
         counted = rows.group_by("file").agg(pl.len(), pl.col("duplicate").sum())
         counts = {number: (n, twice) for number, n, twice in zip(*counted.get_columns(), strict=True)}
         once = rows.filter(~pl.col("duplicate")).drop("duplicate")

@@ -94,7 +94,7 @@ class _Rows:
     def _joined(self, at: int) -> tuple[list[str] | None, int]:
         """Join lines until the quote closes; no cells if it does not, or not as it should."""
         raw = self.lines[at]
-        opening = next(csv.reader([raw], delimiter=self.delimiter))[:-1]
+        opening = self._cells(raw)[:-1]
         for end in range(at + 1, min(at + MAX_CELL_LINES, len(self.lines))):
             line = self.lines[end]
             if self._looks_like_a_row(line, opening):
@@ -113,6 +113,13 @@ class _Rows:
             return None
         return rows[0] if len(rows) == 1 else None
 
+    def _cells(self, line: str) -> list[str]:
+        """The cells of one line by itself, as well as can be."""
+        try:
+            return next(csv.reader([line], delimiter=self.delimiter), [])
+        except csv.Error:
+            return line.split(self.delimiter)
+
     def _is_open(self, raw: str) -> bool:
         """Whether a quote is open at the end: then the next line does not begin a row."""
         try:
@@ -124,7 +131,7 @@ class _Rows:
         """Whether a line within a quoted cell is a row itself: as many cells, one of them formed like the opening row's."""
         if line.count(self.delimiter) < max(self.width - 1, 1):
             return False
-        cells = next(csv.reader([line], delimiter=self.delimiter), [])
+        cells = self._cells(line)
         pairs = zip(opening, cells, strict=False)
         return len(cells) == self.width and any(_form(mine) == _form(other) != "" for mine, other in pairs)
 

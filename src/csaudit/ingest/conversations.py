@@ -16,23 +16,31 @@ def assemble(rows: pl.DataFrame, zone: str, gap: float) -> pl.DataFrame:
     """Make MESSAGES of rows.
 
     Args:
-        rows: Columns of `rows.schema`, with ``file`` (number of the file in order of names), ``source_file``
+        rows: What `with_neighbours` gives: columns of `rows.schema`, with ``file`` (number of the file in order of names), ``source_file``
             and ``content`` (a digest of the file).
         zone: The zone of ``sent_at``.
         gap: Seconds of silence that end a session where the export has no conversation ids.
     """
-    rows = _with_clock(rows)
     given = _qualified(rows.filter(pl.col("conversation_id").is_not_null()))
     cut = _cut(rows.filter(pl.col("conversation_id").is_null()), gap)
     return _ordered(pl.concat([given, cut], how="diagonal_relaxed"), zone)
 
 
-def _with_clock(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add ``clock``: the time to order by. A row without one stands where it stood among its neighbours."""
-    if not rows["sent_at"].null_count():
-        return rows.with_columns(clock="sent_at")
-    near = pl.col("sent_at").forward_fill().over("file", "conversation_id")
-    return rows.with_columns(clock=pl.coalesce(near, near.backward_fill().over("file", "conversation_id")))
+def with_neighbours(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give rows what their neighbours in the same file know. They must be in order of file and line.
+
+    Adds ``clock``, the time to order by: a row without one stands where it stood. Without a conversation id, a row that
+    names no customer belongs to the one who spoke last.
+    """
+    here = ["file", "conversation_id"]
+    clock, customer, no_id = pl.col("sent_at"), pl.col("customer"), pl.col("conversation_id").is_null()
+    if rows["sent_at"].null_count():
+        clock = clock.forward_fill().over(here).backward_fill().over(here)
+    rows = rows.with_columns(clock=clock)
+    if rows.filter(no_id & customer.is_null()).is_empty():
+        return rows
+    last = customer.forward_fill().over(here, order_by="clock").backward_fill().over(here, order_by="clock")
+    return rows.with_columns(customer=pl.when(no_id).then(last).otherwise(customer))
 
 
 def _qualified(rows: pl.DataFrame) -> pl.DataFrame:
@@ -49,16 +57,20 @@ def _qualified(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cut(rows: pl.DataFrame, gap: float) -> pl.DataFrame:
-    """Cut what one customer wrote with one shop (and agent) into sessions, at silences longer than ``gap``."""
+    """Cut what one customer wrote with one shop (and agent) into sessions, at silences longer than ``gap``.
+
+    Agents part sessions only where every row of the customer says with whom it is. Rows without times are one session
+    a file.
+    """
     if rows.is_empty():
         return rows
+    rows = rows.sort("clock", "file", "source_line")
     customer = [*_PLACE, "customer"]
-    untimed = pl.when(pl.col("clock").is_null()).then("content")
-    every_row_says = pl.col("with_agent").is_not_null().all().over(customer)
+    in_one_file = pl.col("clock").is_null() | pl.col("customer").is_null()
     rows = rows.with_columns(
-        partner=pl.when(every_row_says & pl.col("customer").is_not_null()).then("with_agent"),
-        apart=pl.coalesce(untimed, pl.when(pl.col("customer").is_null()).then("content")),
-    ).sort("clock", "file", "source_line", maintain_order=True)
+        partner=pl.when(pl.col("with_agent").is_not_null().all().over(customer)).then("with_agent"),
+        apart=pl.when(in_one_file).then("content"),
+    )
     key = [*customer, "partner", "apart"]
     silence = pl.col("clock").diff().over(key)
     session = (silence > pl.duration(milliseconds=int(gap * 1000))).fill_null(False).cum_sum().over(key)

@@ -14,7 +14,7 @@ def mark(rows: pl.DataFrame) -> pl.DataFrame:
 
     A row is known again by its conversation, time, speaker and words. The same twice within one file is two messages
     (people do repeat themselves), so the k-th in one file is the k-th in another; with an id of its own a message is
-    one wherever it stands. A row with neither time nor number nor id cannot be known again: it stays.
+    one wherever it stands. A row with neither time nor number nor id, or of nobody, cannot be known again: it stays.
     """
     several_files = rows["file"].n_unique() > 1
     if not several_files and rows["message_id"].null_count() == rows.height:
@@ -22,9 +22,7 @@ def mark(rows: pl.DataFrame) -> pl.DataFrame:
     seen = rows.select(
         "file",
         "message_id",
-        known=pl.col("sent_at").is_not_null()
-        | pl.col("message_id").is_not_null()
-        | (pl.col("conversation_id").is_not_null() & pl.col("message_seq").is_not_null()),
+        known=_known(),
         key=pl.struct(*_SAME, pl.when(pl.col("sent_at").is_null()).then("message_seq").alias("seq")).hash(),
     )
     time_in_file = pl.int_range(pl.len()).over("file", "key")
@@ -32,3 +30,10 @@ def mark(rows: pl.DataFrame) -> pl.DataFrame:
     later = pl.int_range(pl.len()).over("key", "occurrence") > 0
     duplicate = seen.with_columns(occurrence=occurrence).select(later & pl.col("known")).to_series()
     return rows.with_columns(duplicate=duplicate)
+
+
+def _known() -> pl.Expr:
+    """Whether a row says enough to be known again."""
+    given = {name: pl.col(name).is_not_null() for name in ("conversation_id", "customer", "sent_at", "message_seq")}
+    in_time = given["sent_at"] & (given["conversation_id"] | given["customer"])
+    return pl.col("message_id").is_not_null() | in_time | (given["conversation_id"] & given["message_seq"])
