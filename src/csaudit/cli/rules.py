@@ -62,6 +62,15 @@ WORDS: Final[Texts] = {
         "检查规则的写法；有问题时退出码为 1。",
         "Check how the rules are written; exit 1 if there is something to mend.",
     ),
+    "evasion": (
+        "改为：把每个词用各种手法伪装，看还能识破多少。",
+        "Instead: disguise each keyword in every way and see how many are still caught.",
+    ),
+    "corpus": (
+        "与 --evasion 同用：一份干净的聊天记录，数出有损视图带来的误报。",
+        "With --evasion: a clean chat export, to count the false hits that lossy views add.",
+    ),
+    "corpus-needs": ("--corpus 要与 --evasion 同用", "--corpus goes with --evasion"),
     "test": (
         "运行规则文件里的用例；有不对的时退出码为 1。",
         "Run the cases in the rule files; exit 1 if one is wrong.",
@@ -114,12 +123,25 @@ def show(
 
 
 @app.command("lint", help=say("lint"))
-def lint(rules: Folders = None, format_: Format = "terminal", lang: Lang = None) -> None:
-    """Print what there is to mend."""
+def lint(
+    rules: Folders = None,
+    evasion: Annotated[bool, typer.Option("--evasion", help=say("evasion"))] = False,
+    corpus: Annotated[Path | None, typer.Option("--corpus", metavar="FILE", help=say("corpus"))] = None,
+    format_: Format = "terminal",
+    lang: Lang = None,
+) -> None:
+    """Print what there is to mend, or how well disguises are seen through."""
     from csaudit import pack
     from csaudit.report import rules as report
 
+    if corpus and not evasion:
+        raise CsauditError(say("corpus-needs"))
     loaded, problems, language_ = _examine(rules, lang)
+    if evasion:
+        _evasion(loaded, corpus, _choice(format_), language_)
+        _complain(problems)
+        _leave(problems, failed=False)
+        return
     issues = pack.lint(loaded)
     if _choice(format_) == "json":
         emit(report.issues_json(issues, problems, language_), output())
@@ -127,6 +149,21 @@ def lint(rules: Folders = None, format_: Format = "terminal", lang: Lang = None)
         _lines(report.render_issues(issues, loaded, language_))
         _complain(problems)
     _leave(problems, failed=bool(issues))
+
+
+def _evasion(loaded: Pack, corpus: Path | None, format_: str, lang: str) -> None:
+    from csaudit import config, ingest
+    from csaudit import evasion as measure
+    from csaudit.report import rules as report
+
+    keywords = measure.keywords(loaded)
+    added = measure.added_hits(loaded, ingest.read([corpus], config.load()).messages) if corpus else None
+    if format_ == "json":
+        emit(report.evasion_json(keywords, added), output())
+        return
+    _lines(report.render_evasion(keywords, lang))
+    if added is not None:
+        _lines(report.render_added(added, lang))
 
 
 @app.command("test", help=say("test"))

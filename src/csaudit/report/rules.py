@@ -41,6 +41,21 @@ WORDS: Final[Texts] = {
     "should-fire": ("应命中而未命中", "should fire and did not"),
     "should-pass": ("应放行却命中了", "should pass and fired"),
     "not-checkable": ("无法核查：{reason}", "not checkable: {reason}"),
+    "device": ("伪装手法", "Disguise"),
+    "view": ("视图", "View"),
+    "tried": ("试了", "Tried"),
+    "caught": ("识破", "Caught"),
+    "share": ("比例", "Share"),
+    "signal": ("信号", "Signal"),
+    "hits": ("命中", "Hits"),
+    "messages": ("消息", "Messages"),
+    "per_1000": ("每千条", "per 1,000"),
+    "example": ("例", "Example"),
+    "missed": ("没识破：{devices}", "missed: {devices}"),
+    "keywords": ("{n} 个词，伪装 {tried} 次，识破 {share:.1%}", "{n} keywords, {tried} disguises, {share:.1%} caught"),
+    "no-keywords": ("没有信号使用有损视图（views）", "no signal looks through a lossy view (views)"),
+    "clean-corpus": ("干净语料上只有有损视图才看到的命中", "Hits on the clean corpus that only lossy views see"),
+    "no-added": ("没有：有损视图在干净语料上没有误报", "none: the lossy views add no false hit"),
     "cited": ("依据：{signals}", "because of: {signals}"),
     "never_hit": ("没有用例命中", "no case hits"),
     "never_true": ("在任何用例中都不成立：", "holds in no case:"),
@@ -170,6 +185,65 @@ def render_unreached(unreached: pl.DataFrame, lang: str) -> RenderableType:
         for row in unreached.to_dicts()
     ]
     return Group(*lines, Text(say("unreached", n=len(lines)), style.HEAD))
+
+
+# ---- evasion --------------------------------------------------------------------------------------------------------
+
+
+def render_evasion(keywords: pl.DataFrame, lang: str) -> RenderableType:
+    """Draw what of `evasion.KEYWORDS` is caught: by device, then each keyword that some device hides, worst first."""
+    say = Say(lang, WORDS)
+    if keywords.is_empty():
+        return Text(say("no-keywords"))
+    shares = keywords.group_by("signal", "term").agg(
+        tried=pl.len(), caught=pl.col("caught").sum(), missed=pl.col("device").filter(~pl.col("caught")).sort()
+    )
+    hidden = shares.filter(pl.col("caught") < pl.col("tried")).sort(
+        pl.col("caught") / pl.col("tried"), "signal", "term"
+    )
+    lines = [
+        Text.assemble(
+            (f"{row['caught']}/{row['tried']} ", style.WARNING),
+            f"{row['signal']} {visible(row['term'])} ",
+            (say("missed", devices=" ".join(row["missed"])), style.FAINT),
+        )
+        for row in hidden.to_dicts()
+    ]
+    total = {"n": shares.height, "tried": keywords.height, "share": keywords.get_column("caught").mean()}
+    return Group(*lines, _devices(keywords, say), Text(say("keywords", **total), style.HEAD))
+
+
+def _devices(keywords: pl.DataFrame, say: Say) -> RenderableType:
+    table = style.plain_table(padding=(0, 2, 0, 0))
+    table.add_column(say("device"))
+    for name in ("tried", "caught", "share"):
+        table.add_column(say(name), justify="right")
+    by_device = keywords.group_by("device").agg(tried=pl.len(), caught=pl.col("caught").sum()).sort("device")
+    for row in by_device.to_dicts():
+        table.add_row(row["device"], str(row["tried"]), str(row["caught"]), f"{row['caught'] / row['tried']:.1%}")
+    return table
+
+
+def render_added(added: pl.DataFrame, lang: str) -> RenderableType:
+    """Draw the false hits that lossy views add on a clean corpus (`evasion.ADDED`)."""
+    say = Say(lang, WORDS)
+    if added.is_empty():
+        return Text(say("no-added"))
+    table = style.plain_table(title=say("clean-corpus"), title_justify="left", padding=(0, 2, 0, 0))
+    for name in ("view", "signal"):
+        table.add_column(say(name))
+    for name in ("hits", "messages", "per_1000"):
+        table.add_column(say(name), justify="right")
+    table.add_column(say("example"), overflow="fold")
+    for row in added.to_dicts():
+        figures = [f"{row['hits']:,}", f"{row['messages']:,}", f"{row['per_1000']:.2f}"]
+        table.add_row(row["view"], row["signal"], *figures, Text(visible(row["example"])))
+    return table
+
+
+def evasion_json(keywords: pl.DataFrame, added: pl.DataFrame | None) -> str:
+    """Every disguise tried, and what the views add on a clean corpus, as JSON."""
+    return _json({"keywords": keywords.to_dicts(), "added": None if added is None else added.to_dicts()})
 
 
 def cases_json(cases: pl.DataFrame, unreached: pl.DataFrame | None = None) -> str:
