@@ -113,8 +113,7 @@ class _Reader:
         symbol, low, comma, high = match.groups()
         least = int(low) if low else (1 if symbol == "+" else 0)
         most = 1 if symbol == "?" else int(high or (0 if comma else low)) if low else 0
-        repeated = self.repeated(_times(part, least, most))  # {2}{3}, ?? and the like
-        return repeated
+        return self.repeated(_times(part, least, most))  # {2}{3}, ?? and the like
 
     def atom(self) -> _Part:
         char = self.regex[self.at]

@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 import polars as pl
 
 from csaudit import schema
-from csaudit.pack.model import OfSignal, Pack, Signal
-from csaudit.signals import plan as plans
 from csaudit.pack.compare import holds
-from csaudit.signals.fire import FIRED, MATCHED, as_hits, fire
-from csaudit.signals.matched import in_texts
+from csaudit.pack.model import OfSignal, Pack, Repeats, Signal
+from csaudit.signals import matched as matchers
+from csaudit.signals import plan as plans
+from csaudit.signals.fire import FIRED, as_hits, fire
+from csaudit.signals.matched import MATCHED
 from csaudit.signals.plan import Plan, matchers_of
 from csaudit.signals.views import Views
 
@@ -34,8 +35,9 @@ def find(messages: pl.DataFrame, pack: Pack, wanted: Collection[str] | None = No
     roles = sorted({role for signal in plan.signals for role in signal.role})
     spoken = messages.filter(pl.col("role").cast(pl.String).is_in(roles))
     texts = spoken.select(pl.col("text").alias("raw")).unique().with_row_index("text_id")
-    units = spoken.select("msg", "text").join(texts, left_on="text", right_on="raw").select("msg", "text_id")
-    matched = in_texts(texts, plan, views)
+    spoken = spoken.join(texts, left_on="text", right_on="raw")
+    units = spoken.select("msg", "text_id")
+    matched = matchers.in_texts(texts, spoken.select("text_id", "role"), plan, views)
 
     fired: list[pl.DataFrame] = []
     for step in plan.steps():
@@ -43,7 +45,7 @@ def find(messages: pl.DataFrame, pack: Pack, wanted: Collection[str] | None = No
             found = fire(step, plan, matched, texts.rename({"text_id": "unit"}), views)
             found = found.join(units, left_on="unit", right_on="text_id").with_columns(unit="msg").select(*FIRED)
         else:
-            found = _of_messages(step, plan, matched, spoken.join(units, on="msg"), fired, views)
+            found = _of_messages(step, plan, matched, spoken, fired, views)
         fired.append(_fields(_roles(found, step, plan, spoken), step, plan, spoken))
     return as_hits(pl.concat(fired), plan)
 
@@ -66,9 +68,12 @@ def _of_messages(
     mine = plan.uses.filter(pl.col("signal").is_in(list(step))).select("matcher").unique()
     by_text = matched.join(mine, on="matcher").join(spoken.select("msg", "text_id"), left_on="unit", right_on="text_id")
     rows = [by_text.with_columns(unit="msg").select(*MATCHED), *_of_signals(mine["matcher"], plan, fired)]
-    return fire(
-        step, plan, pl.concat(rows), spoken.select(pl.col("msg").alias("unit"), pl.col("text").alias("raw")), views
-    )
+    if any(isinstance(plan.matchers[i], Repeats) for i in mine["matcher"]):
+        rows.append(
+            matchers.repeats(spoken, spoken.select("text_id", pl.col("text").alias("raw")).unique(), plan, views)
+        )
+    units = spoken.select(pl.col("msg").alias("unit"), pl.col("text").alias("raw"))
+    return fire(step, plan, pl.concat(rows), units, views)
 
 
 def _of_signals(matchers: pl.Series, plan: Plan, fired: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
@@ -100,7 +105,7 @@ def _fields(found: pl.DataFrame, step: Sequence[int], plan: Plan, spoken: pl.Dat
 
 
 def _field(hits: pl.DataFrame, signal: Signal, spoken: pl.DataFrame) -> pl.DataFrame:
-    wanted = {name for name in signal.field} | {c.column for c in signal.field.values() if c.column}
+    wanted = set(signal.field) | {c.column for c in signal.field.values() if c.column}
     present = sorted(wanted & set(spoken.columns))
     rows = hits.join(
         spoken.select(pl.col("msg").alias("unit"), *[pl.col(c).alias(f"_{c}") for c in present]), on="unit"

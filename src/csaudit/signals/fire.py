@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import polars as pl
 
 from csaudit.pack.model import Signal
-from csaudit.schema import HITS, View
-from csaudit.signals import guards
+from csaudit.schema import HITS, Schema, View
+from csaudit.signals import guards, tokens
+from csaudit.signals.matched import MATCHED
 from csaudit.signals.plan import Plan, slots
 from csaudit.signals.views import Views
 
-MATCHED = {
-    "unit": pl.UInt32,  # a text or a message
-    "matcher": pl.UInt32,
-    "start": pl.UInt32,
-    "end": pl.UInt32,
-    "view": View,
-    "matched": pl.String,
-    "strength": pl.Float32,
-    "value": pl.Float64,
-    "missing": pl.String,
-}
-"""A matcher's hit. A signal's hit has ``signal`` instead of ``matcher``."""
-
-FIRED = {"unit": pl.UInt32, "signal": pl.UInt32} | {
+FIRED: Final[Schema] = {"unit": pl.UInt32, "signal": pl.UInt32} | {
     name: dtype for name, dtype in MATCHED.items() if name not in {"unit", "matcher"}
 }
 
@@ -125,11 +114,23 @@ def _by_text(
         squeezed = views.columns(some, {"squeezed"})
         characters = pl.col("squeezed").str.replace_all(r"[\n。!?;,:]", "").str.len_chars()
         hits = guards.length(hits, signals, squeezed.select("unit", characters.alias("characters")))
+    words = [number for number, signal in signals if signal.word]
+    if words:
+        hits = _whole_words(hits, words, units, views)
     if any(signal.negation != "keep" for _, signal in signals):
         hits = hits.join(units.select("unit", "raw"), on="unit")
         before = pl.col("raw").str.slice((pl.col("start").cast(pl.Int64) - 6).clip(0), pl.col("start").clip(None, 6))
         hits = guards.negation(hits, signals, views.tables["folded"].expr(before)).drop("raw")
     return hits
+
+
+def _whole_words(hits: pl.DataFrame, words: list[int], units: pl.DataFrame, views: Views) -> pl.DataFrame:
+    """Drop hits of some signals that jieba sees as slices of other words."""
+    concerned = pl.col("signal").is_in(words) & (pl.col("end") > pl.col("start"))
+    rows = hits.filter(concerned).join(units.select("unit", "raw"), on="unit").sort("unit")
+    whole = tokens.whole(views, rows.select("raw", "start", "end").iter_rows())
+    kept = rows.filter(pl.Series(whole, dtype=pl.Boolean)).select(hits.columns)
+    return pl.concat([hits.filter(~concerned), kept])
 
 
 def as_hits(fired: pl.DataFrame, plan: Plan) -> pl.DataFrame:

@@ -11,8 +11,8 @@ from typing import Final
 
 import polars as pl
 
-from csaudit.pack.model import Compare, Near, Signal
 from csaudit.pack.compare import holds
+from csaudit.pack.model import Compare, Near, Signal
 
 KEYS: Final = ["unit", "signal"]
 Numbered = Iterable[tuple[int, Signal]]

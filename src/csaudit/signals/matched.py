@@ -1,119 +1,131 @@
-"""Everything the matchers find in the texts: texts -> MATCHED."""
+"""Everything the matchers find: texts -> MATCHED."""
 
 from __future__ import annotations
 
+from typing import Final, TypeVar
+
 import polars as pl
 
-from csaudit.schema import View
-from csaudit.signals import scan, terms, tokens
-from csaudit.signals.fire import MATCHED
+from csaudit.pack.model import Entity, LearnedAct, Repeats, SimilarTo
+from csaudit.schema import Schema, View
+from csaudit.signals import acts, entities, similar, words
 from csaudit.signals.plan import Plan
 from csaudit.signals.spans import place
-from csaudit.signals.views import CHAIN, WEIGHTS, Views
+from csaudit.signals.views import WEIGHTS, Views
 
-_EXACT = ["raw", "folded"]
+M = TypeVar("M")
+
+MATCHED: Final[Schema] = {
+    "unit": pl.UInt32,  # a text or a message
+    "matcher": pl.UInt32,
+    "start": pl.UInt32,
+    "end": pl.UInt32,
+    "view": View,
+    "matched": pl.String,
+    "strength": pl.Float32,
+    "value": pl.Float64,
+    "missing": pl.String,
+}
+"""A matcher's hit. A signal's hit has ``signal`` instead of ``matcher``."""
 
 
-def in_texts(texts: pl.DataFrame, plan: Plan, views: Views) -> pl.DataFrame:
+def in_texts(texts: pl.DataFrame, spoken: pl.DataFrame, plan: Plan, views: Views) -> pl.DataFrame:
     """All hits of all matchers that need nothing but the text.
 
     Args:
         texts: text_id, raw; each text once.
+        spoken: text_id, role: who says it.
         plan: what is wanted.
         views: the tables.
 
     Returns:
         MATCHED, the unit being the text_id.
     """
-    probes = terms.probes(plan, views)
-    expressions = terms.regexes(plan, views)
-    anchors = terms.anchor_table(expressions)
-    columns = sorted({*probes["column"].unique(), *(column for _, column in expressions)})
+    search = words.search(plan, views)
+    named = _numbered(plan, Entity)
+    alike = _numbered(plan, SimilarTo)
+    learned = _numbered(plan, LearnedAct)
+    columns = search.columns | entities.columns({one.entity for _, one in named})
+    columns |= ({"squeezed"} if alike else set()) | ({"folded"} if learned else set())
     seen = views.columns(texts, columns)
-    found = [part for column in columns for part in _in_column(seen, column, probes, anchors, expressions)]
-    if not found:
-        return pl.DataFrame(schema=MATCHED)
-    placed = place(_news(pl.concat(found)), texts, views)
-    return _strengths(_credible(placed, texts, plan, views))
+    parts = [_conform(words.find(seen, search, views))]
+    if named:
+        parts.append(_conform(entities.find(seen, named, views).with_columns(_weight(pl.col("view")))))
+    if alike:
+        parts.append(_conform(_whole(similar.similar(seen, alike, views), texts)))
+    if learned:
+        parts.append(_conform(_acts(seen, spoken, learned, plan, views)))
+    return pl.concat(parts)
 
 
-def _in_column(
-    texts: pl.DataFrame,
-    column: str,
-    probes: pl.DataFrame,
-    anchors: pl.DataFrame,
-    expressions: dict[tuple[int, str], str],
-) -> list[pl.DataFrame]:
-    """Everything found in one column, FOUND."""
-    probes, anchors = (frame.filter(pl.col("column") == column).drop("column") for frame in (probes, anchors))
-    mine = {number: regex for (number, where), regex in expressions.items() if where == column}
-    if column in CHAIN:
-        texts = texts.filter(CHAIN[column].only)
-    patterns = pl.concat([probes["pattern"], anchors["pattern"]]).unique(maintain_order=True)
-    result = []
-    literals = scan.literals(texts, column, patterns)
-    words = scan.spans(literals.join(probes.select("pattern").unique(), on="pattern", how="semi"), texts, column)
-    result.append(words.join(probes, on="pattern").select(_as_found(column)))
-    candidates = literals.join(anchors, on="pattern").select("text_id", "regex").unique()
-    for number, regex in mine.items():
-        some = candidates.filter(pl.col("regex") == number).select("text_id")
-        anchored = number in anchors["regex"]
-        place_in = texts.join(some, on="text_id", how="semi") if anchored else texts
-        matches = scan.expression(place_in, column, regex).with_columns(
-            pl.lit(number, pl.UInt32).alias("matcher"), pl.lit(column, View).alias("view")
-        )
-        result.append(matches.select(_as_found(column)))
-    return result
+def repeats(spoken: pl.DataFrame, texts: pl.DataFrame, plan: Plan, views: Views) -> pl.DataFrame:
+    """Hits of `repeats`, MATCHED, the unit being the message.
 
-
-def _as_found(column: str) -> list[pl.Expr]:
-    return [
-        (pl.lit(column) if name == "column" else pl.col(name)).cast(dtype).alias(name)
-        for name, dtype in scan.FOUND.items()
-    ]
-
-
-def _news(found: pl.DataFrame) -> pl.DataFrame:
-    """Leave out hits of a lossy view that only repeat those in the folded text.
-
-    A term stands in every view at least as often as in the folded text; where it stands no oftener, the view shows
-    nothing new, and its spans need not be traced back.
+    Args:
+        spoken: msg, conversation_id, role, sender, text_id.
+        texts: text_id, raw.
+        plan: what is wanted.
+        views: the tables.
     """
-    key = ["text_id", "matcher", "matched"]
-    exact = pl.col("view").is_in(_EXACT)
-    there = found.filter(exact).group_by(key).agg(seen=pl.len())
-    lossy = found.filter(~exact).join(there, on=key, how="left")
-    oftener = pl.len().over(*key, "view", "column") > pl.col("seen").fill_null(0)
-    return pl.concat([found.filter(exact), lossy.filter(oftener).drop("seen")])
+    seen = views.columns(texts, {"squeezed"})
+    parts = [
+        similar.repeated(spoken, seen, matcher)
+        .join(spoken.select("msg", "text_id"), on="msg")
+        .with_columns(pl.lit(number, pl.UInt32).alias("matcher"), pl.lit(None, pl.String).alias("matched"))
+        for number, matcher in _numbered(plan, Repeats)
+    ]
+    return pl.concat(_conform(_whole(part, texts), unit="msg") for part in parts)
 
 
-def _credible(placed: pl.DataFrame, texts: pl.DataFrame, plan: Plan, views: Views) -> pl.DataFrame:
-    """Drop hits of lossy views that read worse than the text as it stands (套包邮 is no 淘宝)."""
-    lossy = placed.filter(~pl.col("view").is_in(_EXACT)).join(texts, on="text_id")
-    if lossy.is_empty():
-        return placed
-    said = pl.col("raw").str.slice("start", pl.col("end") - pl.col("start"))
-    lossy = lossy.sort("text_id").with_columns(
-        views.tables["folded"].expr(said).alias("said"), views.tables["folded"].expr(pl.col("matched")).alias("term")
+def _numbered(plan: Plan, kind: type[M]) -> list[tuple[int, M]]:
+    return [(number, matcher) for number, matcher in enumerate(plan.matchers) if isinstance(matcher, kind)]
+
+
+def _weight(view: pl.Expr) -> pl.Expr:
+    return view.cast(pl.String).replace_strict(WEIGHTS, return_dtype=pl.Float32).alias("strength")
+
+
+def _whole(found: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """A hit of the whole text, as strong as it is alike."""
+    return found.join(texts.select("text_id", "raw"), on="text_id").with_columns(
+        pl.lit(0).alias("start"),
+        pl.col("raw").str.len_chars().alias("end"),
+        pl.lit("folded", View).alias("view"),
+        pl.col("share").alias("strength"),
     )
-    same = pl.col("said") == pl.col("term")
-    doubtful = lossy.filter(~same)
-    rows = doubtful.select("raw", "start", "end", "view").iter_rows()
-    verdict = tokens.credible(views, rows)
-    kept = pl.concat([lossy.filter(same), doubtful.filter(pl.Series(verdict, dtype=pl.Boolean))])
-    return pl.concat([placed.filter(pl.col("view").is_in(_EXACT)), kept.select(placed.columns)])
 
 
-def _strengths(placed: pl.DataFrame) -> pl.DataFrame:
-    weights = pl.DataFrame(list(WEIGHTS.items()), schema={"view": View, "strength": pl.Float32}, orient="row")
-    return placed.join(weights, on="view").select(
-        pl.col("text_id").alias("unit"),
-        "matcher",
-        "start",
-        "end",
-        "view",
-        "matched",
-        "strength",
-        pl.lit(None, pl.Float64).alias("value"),
-        pl.lit(None, pl.String).alias("missing"),
+def _acts(
+    texts: pl.DataFrame, spoken: pl.DataFrame, learned: list[tuple[int, LearnedAct]], plan: Plan, views: Views
+) -> pl.DataFrame:
+    """Learned acts, each in the texts of the roles whose signals ask for it."""
+    asked: dict[frozenset[str], list[tuple[int, LearnedAct]]] = {}
+    for number, matcher in learned:
+        asked.setdefault(plan.roles_of(number), []).append((number, matcher))
+    parts = []
+    for roles, matchers in asked.items():
+        by_role = spoken.filter(pl.col("role").is_in(list(roles))).select("text_id").unique()
+        some = texts.join(by_role, on="text_id", how="semi")
+        wanted = {(matcher.act, matcher.threshold) for _, matcher in matchers if matcher.act in plan.pack.acts}
+        rows = [(number, matcher.act, str(matcher.threshold)) for number, matcher in matchers]
+        numbers = pl.DataFrame(rows, schema=["matcher", "act", "threshold"], orient="row")
+        found = acts.hits(some.select("text_id", pl.col("folded").alias("text")), plan.pack.acts, wanted)
+        parts.append(_in_raw(found.join(numbers, on=["act", "threshold"]), some, views))
+    return pl.concat(parts).with_columns(pl.lit("act", View).alias("view"), pl.col("probability").alias("strength"))
+
+
+def _in_raw(found: pl.DataFrame, texts: pl.DataFrame, views: Views) -> pl.DataFrame:
+    wordless = pl.col("start") == pl.col("end")
+    spans = (
+        found.filter(~wordless).rename({"start": "from", "end": "to"}).with_columns(pl.lit("folded").alias("column"))
+    )
+    placed = place(spans, texts, views)
+    return pl.concat([placed, found.filter(wordless).select(placed.columns)])
+
+
+def _conform(found: pl.DataFrame, unit: str = "text_id") -> pl.DataFrame:
+    present = {unit, *found.columns}
+    return found.select(
+        (pl.col(unit) if name == "unit" else pl.col(name) if name in present else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in MATCHED.items()
     )

@@ -9,10 +9,10 @@ from typing import Final
 import polars as pl
 
 from csaudit.pack.model import InLexicon, Matcher, OfSignal, Pack, Phrase, Regex, Repeats, Signal, Template
-from csaudit.schema import View
+from csaudit.schema import Schema, View
 
 SLOTS: Final = ("any_of", "all_of", "none_of", "at_least", "except", "near", "not_near")
-USES: Final = {
+USES: Final[Schema] = {
     "signal": pl.UInt32,  # number in `Plan.signals`
     "slot": pl.Enum(SLOTS),
     "item": pl.UInt32,  # position in the slot
@@ -31,9 +31,10 @@ class Plan:
     uses: pl.DataFrame
     """USES: which signal accepts which matcher's hits, where and in which view."""
 
-    def views_of(self, matcher: int) -> set[str]:
-        """The views in which somebody wants this matcher's hits."""
-        return set(self.uses.filter(pl.col("matcher") == matcher)["view"].to_list())
+    def roles_of(self, matcher: int) -> frozenset[str]:
+        """The roles in whose messages a matcher is wanted."""
+        signals = self.uses.filter(pl.col("matcher") == matcher)["signal"].unique()
+        return frozenset(role for i in signals for role in self.signals[i].role)
 
     def steps(self) -> Iterator[tuple[int, ...]]:
         """Numbers of the signals, in runs that need only earlier runs."""

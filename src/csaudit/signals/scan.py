@@ -9,9 +9,9 @@ from typing import Final
 
 import polars as pl
 
-from csaudit.schema import View
+from csaudit.schema import Schema, View
 
-FOUND: Final = {
+FOUND: Final[Schema] = {
     "text_id": pl.UInt32,
     "column": pl.String,
     "matcher": pl.UInt32,

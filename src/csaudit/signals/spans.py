@@ -36,7 +36,7 @@ def place(found: pl.DataFrame, texts: pl.DataFrame, views: Views) -> pl.DataFram
     other = found.filter(moved)
     if other.is_empty():
         return same
-    return pl.concat([same, _traced(other, views)])
+    return pl.concat([same, _traced(other, views).select(same.columns)])
 
 
 def _traced(found: pl.DataFrame, views: Views) -> pl.DataFrame:

@@ -9,12 +9,12 @@ from typing import Final
 import polars as pl
 
 from csaudit.pack.model import InLexicon, Phrase, Regex, Template
-from csaudit.schema import View
+from csaudit.schema import Schema, View
 from csaudit.signals.anchors import anchors
 from csaudit.signals.plan import Plan
 from csaudit.signals.views import Views, is_syllable
 
-PROBES: Final = {
+PROBES: Final[Schema] = {
     "column": pl.String,  # the column of the texts that is searched
     "pattern": pl.String,  # for these characters
     "matcher": pl.UInt32,
@@ -26,7 +26,7 @@ MOST_WITH_INITIAL: Final = 4
 LEAST_DIGITS: Final = 3
 """Fewest digits of a term to be looked for among digits written as words."""
 
-ANCHORS: Final = {"column": pl.String, "pattern": pl.String, "regex": pl.UInt32}
+ANCHORS: Final[Schema] = {"column": pl.String, "pattern": pl.String, "regex": pl.UInt32}
 
 
 def probes(plan: Plan, views: Views) -> pl.DataFrame:

@@ -99,7 +99,12 @@ _ROWS: Final = (
     View("squeezed", "folded", _squeeze, pl.col("squeezed") != pl.col("folded")),
     View("written", "squeezed", lambda _: Table({}), pl.lit(value=True)),
     View("sound", "squeezed", _sound, pl.lit(value=True)),
-    View("digits", "squeezed", _digits, pl.col("digits") != pl.col("squeezed")),
+    View(
+        "digits",
+        "squeezed",
+        _digits,
+        pl.col("digits").str.contains(r"[0-9]{3}") & (pl.col("digits") != pl.col("folded")),
+    ),
     View("leet", "squeezed", _leet, pl.col("squeezed").str.contains(r"[a-z][0-9]|[0-9][a-z]")),
     View("leet_sound", "leet", _sound, pl.col("squeezed").str.contains(r"[a-z][0-9]|[0-9][a-z]")),
     View("named", "folded", _emoji, pl.lit(value=True)),
