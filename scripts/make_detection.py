@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from generated import ROOT, deliver
 
 from csaudit import audit, evaluate, pack
 from csaudit.config import Config
 from csaudit.pack.model import IncidentClass, Pack, Rule
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/detection.md"
 FIGURES = ROOT / "docs/detection-figures.json"
 NOTES = ROOT / "docs/detection-notes.yaml"
@@ -122,8 +122,9 @@ if __name__ == "__main__":
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--measure", nargs="+", type=Path, metavar="GOLD")
     options.add_argument("--evasion", type=Path, metavar="FILE")
+    options.add_argument("--check", action="store_true", help="write nothing; exit 1 if the page is stale")
     given = options.parse_args()
     if given.measure:
         content = json.dumps(measure(given.measure, given.evasion), ensure_ascii=False, indent=1)
         FIGURES.write_text(content + "\n", encoding="utf-8")
-    PAGE.write_text(page(), encoding="utf-8")
+    deliver({PAGE: page().encode()}, check=given.check)

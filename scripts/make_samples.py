@@ -10,7 +10,7 @@ A transcript is made of::
     +12 客: text                               seconds (or 5m, 2h, 1d) after the line before; 客 服 机 系
     +8 服(NAME/ID): text                       another agent
 
-Run it again after a change: ``python scripts/make_samples.py``.
+Run it again after a change: ``python scripts/make_samples.py``; with ``--check`` it only says whether that is needed.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ import csv
 import io
 import json
 import re
+import sys
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from generated import ROOT, deliver
+
 TRANSCRIPTS = ("jingdong", "tianmao", "pinduoduo-douyin")
 HEAD = re.compile(r"=== (\S+) (\S+ \S+) 顾客 (\S+) 客服 (\S+)/(\S+)")
 LABEL = re.compile(r"@([ABC]\d)([a-e]?) ([\d,]+) (.+)")
@@ -241,7 +243,4 @@ def outputs() -> dict[Path, bytes]:
 
 
 if __name__ == "__main__":
-    for path, content in outputs().items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        print(path.relative_to(ROOT), len(content))
+    deliver(outputs(), check="--check" in sys.argv)

@@ -1,6 +1,6 @@
 """Write the generated parts of README.md and README.zh-CN.md: ``python scripts/refresh_readme.py``.
 
-A part stands between ``<!-- begin:NAME -->`` and ``<!-- end:NAME -->``.
+With ``--check`` nothing is written; exit 1 if one is stale. A part stands between ``<!-- begin:NAME -->`` and ``<!-- end:NAME -->``.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from generated import ROOT, deliver
+
 from csaudit import audit, pack
 
-ROOT = Path(__file__).resolve().parents[1]
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
 WIDTH = 100
 
@@ -56,14 +57,14 @@ PARTS: Mapping[str, Callable[[str], str]] = {"scan": scan, "classes": classes}
 def refreshed(text: str, lang: str, only: tuple[str, ...] = tuple(PARTS)) -> str:
     """Replace the generated parts of a README's text."""
     for name in only:
-        part = re.compile(rf"(<!-- begin:{name} -->\n).*?(\n<!-- end:{name} -->)", re.DOTALL)
+        part = re.compile(rf"(<!-- begin:{name} -->\n).*?(<!-- end:{name} -->)", re.DOTALL)
         if not part.search(text):
             raise SystemExit(f"the README ({lang}) lacks the part {name}")
         content = PARTS[name](lang)
-        text = part.sub(lambda found, content=content: found[1] + content + found[2], text)
+        text = part.sub(lambda found, content=content: f"{found[1]}{content}\n{found[2]}", text)
     return text
 
 
 if __name__ == "__main__":
-    for language, file in READMES.items():
-        file.write_text(refreshed(file.read_text(encoding="utf-8"), language), encoding="utf-8")
+    fresh = {file: refreshed(file.read_text(encoding="utf-8"), lang).encode() for lang, file in READMES.items()}
+    deliver(fresh, check="--check" in sys.argv)
