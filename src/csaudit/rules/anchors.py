@@ -24,7 +24,7 @@ def anchors(anchor: Anchor, scene: Scene) -> pl.DataFrame:
     ).sort("at")
     if anchor.pick == "each":
         return frame
-    frame = frame.with_columns(conversation=scene.timeline.columns["conversation"].gather(frame["at"]))
+    frame = frame.with_columns(conversation=scene.timeline.places["conversation"].gather(frame["at"]))
     sure = pl.col("missing").is_null()
     frame = frame.filter(sure | ~sure.any().over("conversation"))
     return frame.filter(_picked(anchor.pick)).drop("conversation")

@@ -21,20 +21,13 @@ SURE_VIEWS: Final = ("raw", "folded", "act", "structure")
 _FINDING: Final = ["rule", "at"]
 
 
-def shown(anchor: Anchor, citations: Sequence[Citation], fired: pl.LazyFrame) -> list[pl.LazyFrame]:
+def shown(anchor: Anchor, citations: Sequence[Citation], fired: pl.DataFrame) -> list[pl.DataFrame]:
     """The messages and signals that a rule's findings rest on: at, position, signals, anchored, cite."""
-    frames = [citation.of(fired).with_columns(anchored=pl.lit(False), cite=pl.lit(True)) for citation in citations]
+    rows = [citation.of(fired).with_columns(anchored=False, cite=True) for citation in citations]
     if anchor.signals:
-        frames.append(
-            fired.select(
-                "at",
-                position="at",
-                signals=pl.lit(pl.Series([anchor.signals])),
-                anchored=pl.lit(True),
-                cite=pl.lit(anchor.cite),
-            )
-        )
-    return frames
+        signals = pl.lit(list(anchor.signals))
+        rows.append(fired.select("at", position="at", signals=signals, anchored=True, cite=anchor.cite))
+    return rows
 
 
 def findings(
@@ -65,7 +58,7 @@ def findings(
 
 def _hits(cited: Sequence[pl.DataFrame], scene: Scene) -> pl.DataFrame:
     """The hits of the cited messages: each once a finding, the anchor's first."""
-    wanted = pl.concat(cited).explode("signals").unique() if cited else _nothing()
+    wanted = pl.concat(cited).drop_nulls("position").explode("signals").unique() if cited else _nothing()
     hits = scene.hits.filter(
         pl.col("missing").is_null(), pl.col("at").is_in(wanted["position"].unique().implode())
     ).select(pl.exclude("at", "missing", "value", "signal"), pl.col("signal").cast(pl.String), position="at")

@@ -38,10 +38,10 @@ def merge(findings: pl.DataFrame, messages: pl.DataFrame, pack: Pack, lang: str)
     merged = merged.join(_parties(said), on="conversation_id").join(
         _names(said), on=["conversation_id", "agent_id"], how="left", nulls_equal=True
     )
-    anchor = said.select("msg", "source_file", "source_line", "minutes", anchor_text="text")
-    rows = merged.join(anchor, left_on="anchor", right_on="msg").sort("incident").to_dicts()
-    texts = pl.DataFrame([_texts(row, pack, lang) for row in rows], schema=_TEXTS)
-    frame = pl.concat([merged.join(anchor, left_on="anchor", right_on="msg").sort("incident"), texts], how="horizontal")
+    anchors = said.select("msg", "source_file", "source_line", "minutes", anchor_text="text")
+    merged = merged.join(anchors, left_on="anchor", right_on="msg")
+    texts = pl.DataFrame([_texts(row, pack, lang) for row in merged.iter_rows(named=True)], schema=_TEXTS)
+    frame = pl.concat([merged, texts], how="horizontal")
     frame = frame.with_columns(occurred_at=pl.col("evidence").list.first().struct.field("sent_at"))
     frame = frame.sort(
         "_grade", "confidence", "occurred_at", "incident_id", descending=[False, True, False, False], nulls_last=True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -12,11 +12,12 @@ import polars as pl
 from csaudit import schema
 from csaudit.pack.model import Pack, Rule
 from csaudit.rules.anchors import anchors
-from csaudit.rules.conditions import Stand, Verdict, both
+from csaudit.rules.conditions import Verdict, View, both
 from csaudit.rules.findings import findings, shown
 from csaudit.rules.kinds import KINDS
 from csaudit.rules.kinds.ruling import Ruling
 from csaudit.rules.scene import Scene
+from csaudit.rules.timeline import Stand
 
 JUDGED: Final = ("trial", "active")
 
@@ -35,14 +36,14 @@ class _Hearing:
 
     rule: Rule
     ruling: Ruling
-    anchors: pl.LazyFrame
+    anchors: pl.DataFrame
 
-    def decided(self) -> pl.LazyFrame:
+    def decided(self, places: pl.DataFrame) -> pl.DataFrame:
         """The anchors at which the rule fires (``holds``) or cannot be checked (null)."""
-        verdict = self.ruling.verdict
-        return self.anchors.with_columns(holds=verdict.holds, terms=self.ruling.terms.cast(pl.String)).filter(
-            pl.col("holds").fill_null(True)
-        )
+        holds, terms = self.ruling.verdict.holds, self.ruling.terms
+        needed = sorted({*holds.meta.root_names(), *terms.meta.root_names()} & set(places.columns) - {"at"})
+        stood = pl.concat([self.anchors, places.select(needed)[self.anchors["at"]]], how="horizontal")
+        return stood.select("at", "missing", holds=holds, terms=terms).filter(pl.col("holds").fill_null(True))
 
 
 def judge(messages: pl.DataFrame, hits: pl.DataFrame, pack: Pack, rule_ids: Collection[str] | None = None) -> Judged:
@@ -51,65 +52,66 @@ def judge(messages: pl.DataFrame, hits: pl.DataFrame, pack: Pack, rule_ids: Coll
     ``messages`` are sorted by conversation and seq; any whole conversations of a larger frame will do, but rules of the
     kind ``contact`` see only the contacts among them. The result of a rule does not depend on the other rules.
     """
+    # NOTE: eager on purpose: a lazy plan's optimizer compares whole position lists, which takes longer than the queries.
     chosen = sorted(pack.rules if rule_ids is None else set(rule_ids))
     rules = [pack.rules[id_] for id_ in chosen if pack.rules[id_].status in JUDGED]
     scene = Scene.of(messages, hits, pack.facts)
     hearings = [hearing for rule in rules if (hearing := _hear(rule, scene))]
-    decided = pl.collect_all([hearing.decided() for hearing in hearings])
-    return Judged(
-        findings=_findings(hearings, decided, scene),
-        unchecked=_unchecked(hearings, decided, scene),
-    )
+    places = scene.timeline.places
+    decided = [hearing.decided(places) for hearing in hearings]
+    fired = [_stood(frame.filter("holds"), places) for frame in decided]
+    unsure = [_stood(frame.filter(pl.col("holds").is_null()), places) for frame in decided]
+    return Judged(_findings(hearings, fired, scene), _unchecked(hearings, unsure, scene))
+
+
+def _stood(anchors: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([anchors, places.drop("at")[anchors["at"]]], how="horizontal")
 
 
 def _hear(rule: Rule, scene: Scene) -> _Hearing | None:
     starts = anchors(rule.kind.anchor, scene)
     if starts.is_empty():
         return None
-    stand = Stand(scene, unit=not rule.kind.anchor.signals)
-    ruling = KINDS[type(rule.kind)](rule.kind, stand)
-    verdict = both([_anchored(), *_in_force(rule, stand), ruling.verdict])
-    return _Hearing(rule, Ruling(verdict, ruling.citations, ruling.terms), starts.lazy())
+    view = View(scene, Stand(scene.timeline), unit=not rule.kind.anchor.signals)
+    ruling = KINDS[type(rule.kind)](rule.kind, view)
+    verdict = both([_anchored(), *_in_force(rule), ruling.verdict])
+    return _Hearing(rule, replace(ruling, verdict=verdict), starts)
 
 
 def _anchored() -> Verdict:
     missing = pl.col("missing")
-    return Verdict(pl.when(missing.is_null()).then(True), missing)
+    return Verdict(pl.when(missing.is_null()).then(True), lambda: missing)
 
 
-def _in_force(rule: Rule, stand: Stand) -> list[Verdict]:
+def _in_force(rule: Rule) -> list[Verdict]:
     if not (rule.valid_from or rule.valid_to):
         return []
-    day = stand.scene.timeline.at("sent_at", stand.here).dt.date()
     since, until = (date.fromisoformat(text) if text else None for text in (rule.valid_from, rule.valid_to))
-    holds = day.is_between(pl.lit(since or date.min), pl.lit(until or date.max))
-    return [Verdict(holds, pl.when(day.is_null()).then(pl.lit("sent_at")))]
+    in_force = pl.col("sent_at").dt.date().is_between(pl.lit(since or date.min), pl.lit(until or date.max))
+    return [Verdict(in_force, lambda: pl.lit("sent_at"))]
 
 
-def _findings(hearings: Sequence[_Hearing], decided: Sequence[pl.DataFrame], scene: Scene) -> pl.DataFrame:
-    fired = [frame.filter("holds") for frame in decided]
+def _findings(hearings: Sequence[_Hearing], fired: Sequence[pl.DataFrame], scene: Scene) -> pl.DataFrame:
     cited = [
-        row.with_columns(rule=pl.lit(number, dtype=pl.UInt32))
+        rows.with_columns(rule=pl.lit(number, dtype=pl.UInt32))
         for number, (hearing, frame) in enumerate(zip(hearings, fired, strict=True))
         if not frame.is_empty()
-        for row in shown(hearing.rule.kind.anchor, hearing.ruling.citations, frame.lazy())
+        for rows in shown(hearing.rule.kind.anchor, hearing.ruling.citations(), frame)
     ]
-    numbered = [frame.with_columns(rule=pl.lit(number, dtype=pl.UInt32)) for number, frame in enumerate(fired)]
-    return findings([hearing.rule for hearing in hearings], numbered, pl.collect_all(cited), scene)
+    numbered = [frame.select("at", "terms", rule=pl.lit(number, dtype=pl.UInt32)) for number, frame in enumerate(fired)]
+    return findings([hearing.rule for hearing in hearings], numbered, cited, scene)
 
 
-def _unchecked(hearings: Sequence[_Hearing], decided: Sequence[pl.DataFrame], scene: Scene) -> pl.DataFrame:
-    said = scene.messages.select("conversation_id", agent_id="unit_agent")
+def _unchecked(hearings: Sequence[_Hearing], unsure: Sequence[pl.DataFrame], scene: Scene) -> pl.DataFrame:
     reasons = [
-        frame.lazy()
-        .filter(pl.col("holds").is_null())
-        .select("at", rule_id=pl.lit(hearing.rule.id), reason=hearing.ruling.verdict.reason)
-        for hearing, frame in zip(hearings, decided, strict=True)
-        if frame["holds"].null_count()
+        frame.select("at", rule_id=pl.lit(hearing.rule.id), reason=hearing.ruling.verdict.why())
+        for hearing, frame in zip(hearings, unsure, strict=True)
+        if not frame.is_empty()
     ]
     if not reasons:
         return schema.empty(schema.UNCHECKED)
-    rows = pl.concat(pl.collect_all(reasons)).sort("rule_id", "at")
+    rows = pl.concat(reasons).sort("rule_id", "at")
+    said = scene.messages.select("conversation_id", agent_id="unit_agent")
     rows = rows.with_columns(said[rows["at"]])
     keys = ["rule_id", "conversation_id", "agent_id"]
     return schema.conform(rows.unique(keys, keep="first", maintain_order=True).drop("at"), schema.UNCHECKED)

@@ -1,8 +1,8 @@
-"""All that a rule may look at: where messages stand, where signals hit, what the shop's facts are."""
+"""All that rules may look at: where messages stand, where signals hit, what is known of the shop."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -25,12 +25,12 @@ class Marks:
     sure: pl.Series
     open: pl.Series
     missing: pl.Series
-    agents: pl.Series  # of the whole timeline: number of the agent in charge at each position, 0 for unknown
+    agents: pl.Series  # of the whole timeline
 
     @cached_property
     def possible(self) -> pl.Series:
         """Sure and open ones together."""
-        return pl.concat([self.sure, self.open]).sort()
+        return pl.concat([self.sure, self.open]).sort() if self.open.len() else self.sure
 
     @cached_property
     def sure_by_agent(self) -> pl.Series:
@@ -40,7 +40,7 @@ class Marks:
     @cached_property
     def possible_by_agent(self) -> pl.Series:
         """All as agent * AGENT_BLOCK + position."""
-        return self._by_agent(self.possible)
+        return self._by_agent(self.possible) if self.open.len() else self.sure_by_agent
 
     def _by_agent(self, positions: pl.Series) -> pl.Series:
         return (self.agents.gather(positions) * AGENT_BLOCK + positions).sort()
@@ -60,37 +60,38 @@ class Scene:
     @classmethod
     def of(cls, messages: pl.DataFrame, hits: pl.DataFrame, facts: Mapping[str, Mapping[str, float]]) -> Scene:
         """Lay out the frames; hits in other messages than these are left out."""
-        positions = messages.select("msg", at=pl.int_range(pl.len(), dtype=pl.Int64))
-        hits = hits.join(positions, on="msg", maintain_order="left")
+        known = messages["msg"]
+        place = known.search_sorted(hits["msg"]).cast(pl.Int64)
+        here = (known.gather(place.clip(0, known.len() - 1)) == hits["msg"]) if known.len() else pl.lit(False)
+        hits = hits.with_columns(at=place).filter(here)
         parts = hits.select("signal", "at", "missing").partition_by("signal", as_dict=True, include_key=False)
         by_signal = {str(signal): part for (signal,), part in parts.items()}
         return cls(messages, hits, facts, Timeline.of(messages), by_signal)
 
-    def marks(self, signals: tuple[str, ...]) -> Marks:
+    def marks(self, signals: Collection[str]) -> Marks:
         """The messages with a hit of any of these signals."""
-        if signals not in self._marks:
-            self._marks[signals] = self._find(signals)
-        return self._marks[signals]
+        key = tuple(sorted(set(signals)))
+        if key not in self._marks:
+            self._marks[key] = self._find(key)
+        return self._marks[key]
 
     @cached_property
     def units(self) -> pl.Series:
         """Positions of each agent's first message in each conversation."""
-        said = self.messages.select(
-            "role", "conversation_id", "unit_agent", at=pl.int_range(pl.len(), dtype=pl.Int64)
-        ).filter(pl.col("role") == "agent")
-        return said.unique(["conversation_id", "unit_agent"], keep="first", maintain_order=True)["at"]
-
-    def column(self, name: str) -> pl.Series | None:
-        """A column of the messages, if the export has it."""
-        return self.messages[name] if name in self.messages.columns else None
+        said = self.timeline.places.filter(pl.col("role") == "agent").select("conversation", "agent", "at")
+        return said.unique(["conversation", "agent"], keep="first", maintain_order=True)["at"]
 
     def _find(self, signals: tuple[str, ...]) -> Marks:
-        parts = [self._by_signal[signal] for signal in sorted(set(signals)) if signal in self._by_signal]
+        parts = [self._by_signal[signal] for signal in signals if signal in self._by_signal]
         found = pl.concat(parts) if parts else self.hits.select("at", "missing").clear()
-        sure = found.filter(pl.col("missing").is_null())["at"].unique().sort()
-        open_ = (
-            found.filter(pl.col("missing").is_not_null(), ~pl.col("at").is_in(sure.implode()))
-            .sort("at", "missing")
-            .unique("at", keep="first", maintain_order=True)
-        )
-        return Marks(sure, open_["at"], open_["missing"], self.timeline.columns["agent"])
+        agents = self.timeline.places["agent"]
+        if not found["missing"].null_count() < found.height:
+            return Marks(_once(found["at"]), found["at"].clear(), found["missing"].clear(), agents)
+        sure = _once(found.filter(pl.col("missing").is_null())["at"])
+        open_ = found.filter(pl.col("missing").is_not_null(), ~pl.col("at").is_in(sure.implode()))
+        open_ = open_.sort("at", "missing").unique("at", keep="first", maintain_order=True)
+        return Marks(sure, open_["at"], open_["missing"], agents)
+
+
+def _once(positions: pl.Series) -> pl.Series:
+    return positions.unique().sort()

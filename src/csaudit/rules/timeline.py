@@ -7,19 +7,20 @@ that grows with the anchors, however long a conversation is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import polars as pl
+from polars._typing import SearchSortedSide
 
-from csaudit.pack.model import Span
+from csaudit.pack.model import Has, Span
 from csaudit.rules.context import AGENT, CUSTOMER, TALK
-
-Where = Literal["same", "turn", "before", "after", "around", "anywhere"]
 
 BLOCK: Final = 2**36
 """Milliseconds (two years) set apart for each conversation on the one axis of time that all share."""
+
+_FOREVER: Final = float("inf")
 
 
 @dataclass(frozen=True)
@@ -34,97 +35,112 @@ class Window:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Positions: ``columns`` one value a message, ``ranks`` the position of the n-th message or turn (n from 1)."""
+    """Where messages stand.
 
-    columns: Mapping[str, pl.Series]
+    ``places`` has one row a position, see `_places`; ``ranks`` the position of the n-th message of a role or the n-th
+    turn of the frame, n from 1; ``timed``: every message has a time.
+    """
+
+    places: pl.DataFrame
     ranks: Mapping[str, pl.Series]
+    timed: bool
 
     @classmethod
     def of(cls, messages: pl.DataFrame) -> Timeline:
         """Measure MESSAGES with CONTEXT, in their order."""
-        frame = _positions(messages)
+        frame = _places(messages)
         turns = frame.filter("begins").with_columns(
             end=pl.min_horizontal("final", pl.col("at").shift(-1, fill_value=frame.height) - 1)
         )
         ranks = {
-            "agent": frame.filter(AGENT)["at"],
-            "customer": frame.filter(CUSTOMER)["at"],
-            "talk": frame.filter("talks")["at"],
+            "talk": frame.filter(TALK)["at"],
             "turn": frame.filter("turns")["at"],
             "agent_turn": turns.filter(AGENT)["at"],
             "customer_turn": turns.filter(CUSTOMER)["at"],
             "agent_turn_end": turns.filter(AGENT)["end"],
             "customer_turn_end": turns.filter(CUSTOMER)["end"],
         }
-        columns = frame.drop("role", "begins", "talks", "turns").to_dict()
-        return cls(columns, {name: _padded(series, frame.height) for name, series in ranks.items()})
+        padded = {name: _padded(at, frame.height) for name, at in ranks.items()}
+        return cls(frame.drop("begins", "turns"), padded, timed=not frame["sent_at"].has_nulls())
 
-    def at(self, name: str, position: pl.Expr) -> pl.Expr:
-        """Build an expression of a column at other positions."""
-        return pl.lit(self.columns[name]).gather(position)
 
-    def window(self, where: Where, span: Span, here: pl.Expr) -> Window:
-        """Build the range of positions that ``where`` and ``within`` mean, seen from ``here``."""
-        if where == "same":
-            return Window(here, here, here, here)
-        if where == "turn":
-            turn = self.at("turn", here)
-            lo, hi = self._ranked("turn", turn), self._ranked("turn", turn + 1) - 1
-            return Window(lo, hi, lo, hi)
-        lo, wide_lo = self._back(span, here) if where != "after" else (here + 1, here + 1)
-        hi, wide_hi = self._forth(span, here) if where != "before" else (here - 1, here - 1)
+@dataclass(frozen=True)
+class Stand:
+    """A position to look from: that of the anchor, whose columns of ``places`` the frame has, or another (``here``).
+
+    ``since`` and ``until`` bound every view from it.
+    """
+
+    timeline: Timeline
+    here: pl.Expr | None = None
+    since: pl.Expr | None = None
+    until: pl.Expr | None = None
+
+    def at(self, name: str = "at") -> pl.Expr:
+        """Build an expression of a column of ``places`` here."""
+        if self.here is None:
+            return pl.col(name)
+        return self.here if name == "at" else pl.lit(self.timeline.places[name]).gather(self.here)
+
+    def window(self, look: Has) -> Window:
+        """Build the stretch of positions that ``where`` and ``within`` mean."""
+        lo, wide_lo, hi, wide_hi = self._stretch(look)
+        if self.since is not None:
+            lo, wide_lo = pl.max_horizontal(lo, self.since), pl.max_horizontal(wide_lo, self.since)
+        if self.until is not None:
+            hi, wide_hi = pl.min_horizontal(hi, self.until), pl.min_horizontal(wide_hi, self.until)
         return Window(lo, hi, wide_lo, wide_hi)
 
-    def next(self, name: str, here: pl.Expr) -> pl.Expr:
-        """Build an expression of the next position on a list of `ranks` after ``here`` in the same conversation."""
-        place = pl.lit(self.ranks[name]).search_sorted(here, side="right")
-        found = self._ranked(name, place)
-        return pl.when(found <= self.at("final", here)).then(found)
-
-    def seconds_between(self, start: pl.Expr, end: pl.Expr) -> pl.Expr:
-        """Build an expression of the seconds from one position to another; null where a time is unknown."""
-        return (self.at("sent_at", end) - self.at("sent_at", start)).dt.total_milliseconds() / 1000
+    def _stretch(self, look: Has) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
+        here = self.at()
+        if look.where == "same":
+            return here, here, here, here
+        if look.where == "turn":
+            lo, hi = self._ranked("turn", self.at("turn")), self._ranked("turn", self.at("turn") + 1) - 1
+            return lo, lo, hi, hi
+        back = (here + 1, here + 1) if look.where == "after" else self._back(look.within)
+        forth = (here - 1, here - 1) if look.where == "before" else self._forth(look.within)
+        return *back, *forth
 
     def _ranked(self, name: str, rank: pl.Expr) -> pl.Expr:
-        positions = self.ranks[name]
+        positions = self.timeline.ranks[name]
         return pl.lit(positions).gather(rank.clip(0, positions.len() - 1))
 
-    def _forth(self, span: Span, here: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    def _forth(self, span: Span) -> tuple[pl.Expr, pl.Expr]:
         """The last position: what a limit counts to is the message before the first one too far."""
-        limits = [self.at("final", here)]
-        for name, n in _counts(span):
-            limits.append(self._ranked(name, self.at(name, here) + (n + 1)) - 1)
+        limits = [self.at("final"), *(self._ranked(name, self.at(name) + (n + 1)) - 1 for name, n in _counts(span))]
         if span.seconds is None:
-            return pl.min_horizontal(limits), pl.min_horizontal(limits)
-        sure, wide = (
-            pl.lit(self.columns[at_most])
-            .search_sorted(self.at(at_least, here) + _ms(span), side="right")
-            .cast(pl.Int64)
-            - 1
-            for at_most, at_least in (("latest", "earliest"), ("earliest", "latest"))
-        )
-        return pl.min_horizontal(*limits, sure), pl.min_horizontal(*limits, wide)
+            return _least(limits), _least(limits)
+        sure = self._search("latest", self.at("earliest") + _ms(span), "right") - 1
+        wide = self._search("earliest", self.at("latest") + _ms(span), "right") - 1
+        return _least([*limits, sure]), _least([*limits, wide])
 
-    def _back(self, span: Span, here: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-        limits = [self.at("first", here)]
-        for name, n in _counts(span):
-            rank = self.at(name, here) - n
-            if name == "turn":
-                limits.append(self._ranked("turn", rank))
-            elif name == "talk":
-                limits.append(self._ranked("talk", rank - 1 - self._spoken("talk", here)) + 1)
-            else:
-                limits.append(self._ranked(f"{name}_end", rank - self._spoken(name, here)) + 1)
+    def _back(self, span: Span) -> tuple[pl.Expr, pl.Expr]:
+        limits = [self.at("first"), *(self._first_of(name, n) for name, n in _counts(span))]
         if span.seconds is None:
-            return pl.max_horizontal(limits), pl.max_horizontal(limits)
-        sure, wide = (
-            pl.lit(self.columns[at_least]).search_sorted(self.at(at_most, here) - _ms(span), side="left").cast(pl.Int64)
-            for at_most, at_least in (("latest", "earliest"), ("earliest", "latest"))
-        )
-        return pl.max_horizontal(*limits, sure), pl.max_horizontal(*limits, wide)
+            return _most(limits), _most(limits)
+        sure = self._search("earliest", self.at("latest") - _ms(span), "left")
+        wide = self._search("latest", self.at("earliest") - _ms(span), "left")
+        return _most([*limits, sure]), _most([*limits, wide])
 
-    def _spoken(self, name: str, here: pl.Expr) -> pl.Expr:
-        return self.at(f"in_{name}", here).cast(pl.Int64)
+    def _first_of(self, name: str, n: int) -> pl.Expr:
+        """The first position of the ``n`` messages or turns before; the one that is going on here counts besides."""
+        rank = self.at(name) - n
+        if name == "turn":
+            return self._ranked(name, rank)
+        end = "talk" if name == "talk" else f"{name}_end"
+        return self._ranked(end, rank - self.at(f"in_{name}")) + 1
+
+    def _search(self, name: str, key: pl.Expr, side: SearchSortedSide) -> pl.Expr:
+        return pl.lit(self.timeline.places[name]).search_sorted(key, side=side).cast(pl.Int64)
+
+
+def _least(limits: Sequence[pl.Expr]) -> pl.Expr:
+    return pl.min_horizontal(limits) if len(limits) > 1 else limits[0]
+
+
+def _most(limits: Sequence[pl.Expr]) -> pl.Expr:
+    return pl.max_horizontal(limits) if len(limits) > 1 else limits[0]
 
 
 def _counts(span: Span) -> list[tuple[str, int]]:
@@ -143,47 +159,70 @@ def _ms(span: Span) -> int:
 
 def _padded(positions: pl.Series, height: int) -> pl.Series:
     """Ranks count from 1: before the first stands -1, after the last the end of the frame."""
-    edge = pl.Series([-1], dtype=pl.Int64), pl.Series([height], dtype=pl.Int64)
-    return pl.concat([edge[0], positions, edge[1]])
+    return pl.concat([pl.Series([-1]), positions, pl.Series([height])])
+
+
+def _places(messages: pl.DataFrame) -> pl.DataFrame:
+    """One row a position:
+
+    ``first`` and ``final`` position of its conversation, number of the ``conversation`` and of the ``agent`` in charge
+    (0: unknown); ``talk``, ``turn``, ``agent_turn``, ``customer_turn``: rank of the latest one, and ``in_*`` 1 where it
+    is going on; ``earliest`` and ``latest`` the time may be, on the one axis; ``next_agent`` and ``next_customer``
+    message; ``shown``: seconds for which an answer would still be shown, without end where there is one.
+    """
+    at, conversation = pl.col("at"), pl.col("conversation")
+    frame = messages.select(
+        "role",
+        "sent_at",
+        "observed_after",
+        "last",
+        at=pl.int_range(pl.len(), dtype=pl.Int64),
+        conversation=pl.col("conversation_id").rle_id().cast(pl.Int64),
+        agent=pl.col("unit_agent").rank("dense").fill_null(0).cast(pl.Int64),
+        own_turn="turn",
+    ).with_columns(
+        first=at.min().over("conversation"),
+        final=at.max().over("conversation"),
+        turns=_changes(conversation) | _changes(pl.col("own_turn")),
+        speaker=pl.when(TALK).then("role").forward_fill().over("conversation"),
+        offset=(pl.col("sent_at") - pl.col("sent_at").min().over("conversation")).dt.total_milliseconds(),
+        next_agent=_next(AGENT),
+        next_customer=_next(CUSTOMER),
+    )
+    clock = conversation * BLOCK + pl.col("offset").clip(0, BLOCK - 1)
+    spoken = pl.col("speaker")
+    begins = TALK & (spoken.ne_missing(spoken.shift(1)) | (at == pl.col("first")) | spoken.shift(1).is_null())
+    silent = pl.col("next_agent").is_null() & pl.col("next_customer").is_null()
+    return frame.select(
+        *("role", "sent_at", "observed_after", "at", "conversation", "agent", "turns", "first", "final"),
+        *("next_agent", "next_customer"),
+        begins=begins,
+        talk=_rank(TALK),
+        turn=_rank(pl.col("turns")),
+        agent_turn=_rank(begins & AGENT),
+        customer_turn=_rank(begins & CUSTOMER),
+        in_talk=TALK.cast(pl.Int64),
+        in_agent_turn=(spoken == "agent").fill_null(False).cast(pl.Int64),
+        in_customer_turn=(spoken == "customer").fill_null(False).cast(pl.Int64),
+        earliest=pl.max_horizontal(clock.forward_fill(), conversation * BLOCK).cum_max(),
+        latest=pl.min_horizontal(clock.backward_fill(), conversation * BLOCK + BLOCK - 1).cum_min(reverse=True),
+        shown=pl.when(pl.col("next_agent").is_not_null())
+        .then(_FOREVER)
+        .when(pl.col("observed_after").is_not_null())
+        .then("observed_after")
+        .otherwise(pl.when(silent).then(0.0).otherwise(_FOREVER)),
+    )
 
 
 def _changes(expr: pl.Expr) -> pl.Expr:
     return expr.ne_missing(expr.shift(1))
 
 
-def _positions(messages: pl.DataFrame) -> pl.DataFrame:
-    at, conversation = pl.col("at"), pl.col("conversation")
-    frame = messages.select(
-        "role",
-        "sent_at",
-        "observed_after",
-        at=pl.int_range(pl.len(), dtype=pl.Int64),
-        conversation=pl.col("conversation_id").rle_id().cast(pl.Int64),
-        agent=pl.col("unit_agent").rank("dense").fill_null(0).cast(pl.Int64),
-        talks=TALK,
-        own_turn=pl.col("turn"),
-    ).with_columns(
-        first=at.min().over("conversation"),
-        final=at.max().over("conversation"),
-        turns=_changes(conversation) | _changes(pl.col("own_turn")),
-        offset=(pl.col("sent_at") - pl.col("sent_at").min().over("conversation")).dt.total_milliseconds(),
-    )
-    clock = conversation * BLOCK + pl.col("offset").clip(0, BLOCK - 1)
-    speaker = pl.when("talks").then("role").forward_fill().over("conversation")
-    frame = frame.with_columns(
-        begins=pl.col("talks") & speaker.ne_missing(speaker.shift(1).over("conversation")),
-        speaker=speaker,
-        talk=pl.col("talks").cast(pl.Int64).cum_sum(),
-        turn=pl.col("turns").cast(pl.Int64).cum_sum(),
-        earliest=pl.max_horizontal(clock.forward_fill(), conversation * BLOCK).cum_max(),
-        latest=pl.min_horizontal(clock.backward_fill(), conversation * BLOCK + BLOCK - 1).cum_min(reverse=True),
-    )
-    return frame.select(
-        *("role", "sent_at", "observed_after", "at", "conversation", "agent", "talks", "turns", "begins"),
-        *("first", "final", "talk", "turn", "earliest", "latest"),
-        agent_turn=(pl.col("begins") & AGENT).cast(pl.Int64).cum_sum(),
-        customer_turn=(pl.col("begins") & CUSTOMER).cast(pl.Int64).cum_sum(),
-        in_talk=pl.col("talks"),
-        in_agent_turn=(pl.col("speaker") == "agent").fill_null(False),
-        in_customer_turn=(pl.col("speaker") == "customer").fill_null(False),
-    )
+def _rank(flag: pl.Expr) -> pl.Expr:
+    return flag.cast(pl.Int64).cum_sum()
+
+
+def _next(flag: pl.Expr) -> pl.Expr:
+    """Build the position of the next message with the flag in the same conversation."""
+    found = pl.when(flag).then("at").shift(-1).backward_fill()
+    return pl.when(found <= pl.col("at").max().over("conversation")).then(found)

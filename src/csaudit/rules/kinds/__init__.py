@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from csaudit.pack.model import Pattern
-from csaudit.rules.conditions import Stand
+from csaudit.rules.conditions import View
 from csaudit.rules.kinds.pattern import pattern
 from csaudit.rules.kinds.ruling import Ruling
 
-KINDS: dict[type, Callable[[Any, Stand], Ruling]] = {
+KINDS: dict[type, Callable[[Any, View], Ruling]] = {
     Pattern: pattern,
 }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from csaudit.pack.model import Pattern
 from csaudit.rules.citing import citations
-from csaudit.rules.conditions import Stand, judge
+from csaudit.rules.conditions import View, judge
 from csaudit.rules.kinds.ruling import Ruling
 
 
-def pattern(kind: Pattern, stand: Stand) -> Ruling:
+def pattern(kind: Pattern, view: View) -> Ruling:
     """Build the ruling of a pattern."""
-    return Ruling(judge(kind.when, stand), tuple(citations(kind.when, stand)))
+    return Ruling(judge(kind.when, view), lambda: citations(kind.when, view))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from csaudit.rules.citing import Citation
-from csaudit.rules.conditions import NO_REASON, Verdict
+from csaudit.rules.conditions import Verdict, no_reason
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """Expressions over a frame of anchors: the verdict, what to cite where it holds, and a scorecard's sum."""
+    """Over a frame of anchors: the verdict, what to cite where it holds, and how a scorecard adds up there."""
 
     verdict: Verdict
-    citations: tuple[Citation, ...] = ()
-    terms: pl.Expr = NO_REASON
+    citations: Callable[[], Sequence[Citation]] = tuple
+    terms: pl.Expr = field(default_factory=no_reason)
