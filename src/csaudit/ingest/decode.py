@@ -7,6 +7,7 @@ import gzip
 import io
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -91,9 +92,19 @@ def decode(data: bytes, file: str, encoding: str | None = None) -> Decoded:
 def is_utf8(data: bytes) -> bool:
     """Whether bytes are UTF-8, checked at the speed of Polars."""
     try:
-        return not pl.Series([data], dtype=pl.Binary).cast(pl.String, strict=False).has_nulls()
+        parts = pl.Series(list(pieces(data)), dtype=pl.Binary)
+        return not parts.cast(pl.String, strict=False).has_nulls()
     except pl.exceptions.ComputeError:
         return False
+
+
+def pieces(data: bytes, size: int = 1 << 30) -> Iterator[bytes]:
+    """Cut text at line ends into pieces that Polars can hold in one cell."""
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start + size) + 1 or len(data)
+        yield data[start:end]
+        start = end
 
 
 def commonness(text: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
 
@@ -13,7 +14,7 @@ import polars as pl
 from csaudit.config import Config
 from csaudit.ingest import delimited, jsonlines
 from csaudit.ingest.columns import header_score
-from csaudit.ingest.decode import decode, unpack
+from csaudit.ingest.decode import Decoded, decode, unpack
 from csaudit.ingest.profiles import Profile
 from csaudit.ingest.sentences import UnreadableFileError
 from csaudit.ingest.table import LINE, Table, unique_headers
@@ -32,11 +33,16 @@ def read(data: bytes, name: str, profile: Profile, config: Config) -> Table:
     if not _INK.search(data):
         raise UnreadableFileError("empty_file")
     table = _parquet(data) if data.startswith(_PARQUET) else _text(data, name, profile, config)
-    return Table(table.frame, table.format + packed, table.encoding, table.delimiter, table.rejections, table.notes)
+    return replace(table, format=table.format + packed)
 
 
 def _text(data: bytes, name: str, profile: Profile, config: Config) -> Table:
     decoded = decode(data, name, config.encoding)
+    table = _of_text(decoded, name, profile, config)
+    return replace(table, may_hold_nul=table.delimiter is None or b"\0" in decoded.data)
+
+
+def _of_text(decoded: Decoded, name: str, profile: Profile, config: Config) -> Table:
     if decoded.data[:4096].lstrip()[:1] in (b"{", b"["):
         names = [*(alias for aliases in profile.columns.values() for alias in aliases), *config.keep_columns]
         return jsonlines.read(decoded, [*names, *(each for each in config.columns.values() if isinstance(each, str))])

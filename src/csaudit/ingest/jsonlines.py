@@ -10,12 +10,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from csaudit.ingest.decode import Decoded
+from csaudit.ingest.decode import Decoded, pieces
 from csaudit.ingest.sentences import Rejection, UnreadableFileError
 from csaudit.ingest.table import LINE, Table, unique_headers
 
-BLOCK: Final = 16 << 20
-"""Bytes that are read at once; a broken line slows its block only."""
+SLOW_BYTES: Final = 1 << 20
+"""Lines are read one by one in stretches of this size around a broken one."""
 SAMPLE_LINES: Final = 1_000
 """Lines whose keys become columns; keys that only come later do so if they are ``names``."""
 
@@ -50,17 +50,11 @@ def read(decoded: Decoded, names: Sequence[str]) -> Table:
         UnreadableFileError: If it is JSON without a list of objects.
     """
     objects = _Objects(decoded.data) if _is_lines(decoded.data) else _document(decoded.data.decode("utf-8", "replace"))
-    parts: list[pl.DataFrame] = []
-    rejections = [*decoded.rejections, *objects.rejections]
-    blocks = list(_blocks(objects.data))
-    schema = _schema(blocks, names)
-    first = 0
-    for block in blocks:
-        frame, bad, count = _block(block, schema)
-        parts.append(frame.with_columns(pl.col(LINE) + first))
-        rejections += [Rejection(each.code, (each.line or 0) + first, each.raw, each.args) for each in bad]
-        first += count
-    frame = pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame(schema={LINE: pl.UInt32})
+    schema = _schema(objects.data, names)
+    parts = list(_parts(objects.data, schema, 0))
+    frames = [part.frame for part in parts]
+    frame = pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame(schema={LINE: pl.UInt32})
+    rejections = [*decoded.rejections, *objects.rejections, *(bad for part in parts for bad in part.rejections)]
     if objects.numbers is not None:
         begun = pl.Series(objects.numbers, dtype=pl.UInt32)
         frame = frame.with_columns(begun.gather(frame[LINE] - 1).alias(LINE))
@@ -140,9 +134,9 @@ def _elements(text: str, position: int, shared: Mapping[str, str]) -> _Objects:
     return _Objects("\n".join(lines).encode(), numbers, tuple(rejections), shared)
 
 
-def _schema(blocks: Sequence[bytes], names: Sequence[str]) -> dict[str, pl.DataType]:
+def _schema(data: bytes, names: Sequence[str]) -> dict[str, pl.DataType]:
     """The columns: every key of the first lines, and the ``names`` that stand as keys further down."""
-    head = blocks[0][: _after(blocks[0], SAMPLE_LINES)] if blocks else b""
+    head = data[: _after(data, SAMPLE_LINES)]
     try:
         found = pl.read_ndjson(head, infer_schema_length=None).schema
     except pl.exceptions.PolarsError:
@@ -150,14 +144,16 @@ def _schema(blocks: Sequence[bytes], names: Sequence[str]) -> dict[str, pl.DataT
         keys = dict.fromkeys(key for each in objects if each for key in _flat(each))
         found = pl.Schema({key: pl.String() for key in keys})
     schema = {name: _texts(dtype) for name, dtype in found.items()}
-    later = [name for name in names if name not in schema]
-    return schema | {name: pl.String() for name in _keys_in(blocks, later)}
+    later = [name for name in names if name not in schema] if len(head) < len(data) else []
+    return schema | {name: pl.String() for name in _keys_in(data, later)}
 
 
-def _keys_in(blocks: Sequence[bytes], names: Sequence[str]) -> list[str]:
+def _keys_in(data: bytes, names: Sequence[str]) -> list[str]:
     """Those of some names that are keys anywhere in JSON text."""
     marks = {json.dumps(name, ensure_ascii=False) + ":": name for name in names}
-    texts = pl.Series(blocks, dtype=pl.Binary).cast(pl.String, strict=False)
+    if not marks:
+        return []
+    texts = pl.Series(list(pieces(data)), dtype=pl.Binary).cast(pl.String, strict=False)
     found = texts.filter(texts.str.contains_any(list(marks)).fill_null(False)).str.extract_many(list(marks))
     return [marks[mark] for mark in found.explode().unique().sort().drop_nulls()]
 
@@ -179,27 +175,53 @@ def _texts(dtype: pl.DataType) -> pl.DataType:
     return pl.String()
 
 
-def _blocks(data: bytes) -> Iterator[bytes]:
-    start = 0
-    while start < len(data):
-        end = data.find(b"\n", start + BLOCK) + 1 or len(data)
-        yield data[start:end]
-        start = end
+@dataclass(frozen=True)
+class _Part:
+    """Some lines that were read: the frame with line numbers, and the broken ones."""
+
+    frame: pl.DataFrame
+    rejections: Sequence[Rejection] = ()
 
 
-def _block(block: bytes, schema: Mapping[str, pl.DataType]) -> tuple[pl.DataFrame, list[Rejection], int]:
-    """Read some lines: the frame with line numbers from 1, the broken lines, and how many lines there were."""
-    lines = block.count(b"\n") + (not block.endswith(b"\n"))
+def _parts(data: bytes, schema: Mapping[str, pl.DataType], before: int) -> Iterator[_Part]:
+    """Read lines at once; where that fails, halve them until the broken ones are few, and read those one by one.
+
+    Args:
+        data: The lines.
+        schema: The columns to read.
+        before: How many lines stand before them.
+    """
+    frame = _at_once(data, schema, before)
+    middle = data.find(b"\n", len(data) // 2) + 1
+    if frame is not None:
+        yield _Part(frame)
+    elif len(data) <= SLOW_BYTES or not 0 < middle < len(data):
+        yield _line_by_line(data, before)
+    else:
+        first = data[:middle]
+        yield from _parts(first, schema, before)
+        yield from _parts(data[middle:], schema, before + first.count(b"\n"))
+
+
+def _at_once(data: bytes, schema: Mapping[str, pl.DataType], before: int) -> pl.DataFrame | None:
+    """Polars' reading, with line numbers; None where a line is broken."""
     try:
-        frame = pl.read_ndjson(block, schema=dict(schema)) if schema else None
+        frame = pl.read_ndjson(data, schema=dict(schema)) if schema else None
     except pl.exceptions.PolarsError:
-        frame = None
-    if frame is None or frame.height != lines:
-        return *_line_by_line(block), lines
+        return None
+    if frame is None:
+        return None
+    lines = data.count(b"\n") + (not data.endswith(b"\n"))
+    numbers = pl.int_range(1, frame.height + 1, dtype=pl.UInt32, eager=True)
+    if frame.height != lines:
+        filled = [number for number, line in enumerate(data.split(b"\n"), 1) if line.strip()]
+        if frame.height != len(filled):
+            return None
+        numbers = pl.Series(filled, dtype=pl.UInt32)
     flat = _flattened(frame)
-    if _HALF.search(block) and flat.filter(pl.any_horizontal(pl.all().str.contains("\0", literal=True))).height:
-        return *_line_by_line(block), lines
-    return flat.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(LINE)), [], lines
+    if _HALF.search(data) and flat.filter(pl.any_horizontal(pl.all().str.contains("\0", literal=True))).height:
+        return None
+    return flat.with_columns((numbers + before).alias(LINE))
 
 
 def _flattened(frame: pl.DataFrame) -> pl.DataFrame:
@@ -208,12 +230,12 @@ def _flattened(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.rename(dict(zip(frame.columns, unique_headers(frame.columns), strict=True)))
 
 
-def _line_by_line(block: bytes) -> tuple[pl.DataFrame, list[Rejection]]:
-    """Read every line by itself, for blocks with broken or blank ones."""
+def _line_by_line(data: bytes, before: int) -> _Part:
+    """Read every line by itself."""
     rows: list[dict[str, str | None]] = []
     numbers: list[int] = []
     rejections: list[Rejection] = []
-    for number, line in enumerate(block.split(b"\n"), 1):
+    for number, line in enumerate(data.split(b"\n"), before + 1):
         if not line.strip():
             continue
         try:
@@ -229,7 +251,7 @@ def _line_by_line(block: bytes) -> tuple[pl.DataFrame, list[Rejection]]:
     keys = list(dict.fromkeys(key for row in rows for key in row))
     columns = dict(zip(keys, unique_headers(keys), strict=True))
     frame = pl.DataFrame({columns[key]: pl.Series([row.get(key) for row in rows], dtype=pl.String) for key in keys})
-    return frame.with_columns(pl.Series(LINE, numbers, dtype=pl.UInt32)), rejections
+    return _Part(frame.with_columns(pl.Series(LINE, numbers, dtype=pl.UInt32)), rejections)
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:

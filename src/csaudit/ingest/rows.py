@@ -24,8 +24,8 @@ MAX_TEXT: Final = 100_000
 NULLS: Final = ("null", "NULL", "None", "nan", "NaN", "N/A", "\\N", "-", "--")
 """How writers of tables say that there is nothing."""
 
-_AROUND: Final = " \t\r\n\u3000\u00a0`'"
-"""What writers put around cells: blanks, and marks that keep spreadsheets from reading numbers."""
+_MARKS: Final = "`'"
+"""What writers put before a cell to keep spreadsheets from reading a number."""
 
 MINUTES_ONLY_FROM: Final = 5
 """So many times without seconds make a note."""
@@ -84,7 +84,7 @@ def read(table: Table, found: Mapping[str, Column], teller: Teller, file: str) -
         if cells["who"].null_count() == cells.height:
             raise UnreadableFileError("no_role", headers=headers)
         notes += (Note("roles_from_senders", file),)
-    cells = cells.with_columns(why=_reason(found))
+    cells = cells.with_columns(why=_reason(found, may_hold_nul=table.may_hold_nul))
     good = cells.filter(pl.col("why").is_null()) if cells["why"].count() else cells
     frame = good.select(**_fields(good, teller), **_kept(good))
     return Rows(frame, _rejections(cells, found), notes + _rounded_ids(cells, found, file))
@@ -92,7 +92,11 @@ def read(table: Table, found: Mapping[str, Column], teller: Teller, file: str) -
 
 def _cells(table: Table, found: Mapping[str, Column], config: Config) -> pl.DataFrame:
     """The columns of the fields under the fields' names, cleaned (the text as it is), and those to be kept."""
-    cleaned = {name: pl.col(column.header).str.strip_chars(_AROUND) for name, column in found.items() if name != "text"}
+    cleaned = {
+        name: pl.col(column.header).str.strip_chars().str.strip_chars_start(_MARKS)
+        for name, column in found.items()
+        if name != "text"
+    }
     return table.frame.select(
         pl.col(LINE),
         pl.col(found["text"].header).fill_null("").alias("text"),
@@ -138,14 +142,14 @@ def _time_notes(form: pl.Series, config: Config, file: str) -> tuple[Note, ...]:
     return tuple(notes)
 
 
-def _reason(found: Mapping[str, Column]) -> pl.Expr:
+def _reason(found: Mapping[str, Column], *, may_hold_nul: bool) -> pl.Expr:
     """The code of the first thing that is wrong with a row; null for a good one."""
-    strings = [pl.col(name) for name in found]
+    searched = [pl.col(name).str.contains("\0", literal=True).fill_null(False) for name in found if may_hold_nul]
     role = pl.col("role").is_not_null() if "role" in found else pl.lit(False)
     return (
-        pl.when(pl.any_horizontal(*[each.str.contains("\0", literal=True).fill_null(False) for each in strings]))
+        pl.when(pl.any_horizontal(False, *searched))
         .then(pl.lit("nul"))
-        .when(pl.col("text").str.len_chars() > MAX_TEXT)
+        .when((pl.col("text").str.len_bytes() > MAX_TEXT) & (pl.col("text").str.len_chars() > MAX_TEXT))
         .then(pl.lit("too_long"))
         .when(pl.col("who").is_null() & role)
         .then(pl.lit("unknown_role"))
@@ -184,7 +188,8 @@ def _fields(cells: pl.DataFrame, teller: Teller) -> dict[str, pl.Expr | pl.Serie
     receiver, account = first_of(["receiver"], have), _account(cells, profile)
     column = first_of(["agent_id", "agent"], have)
     own = pl.coalesce(raw["agent_id"], account, column)
-    on_roster = own.replace_strict(teller.roster.names, default=None, return_dtype=pl.String)
+    names = teller.roster.names
+    on_roster = own.replace_strict(names, default=None, return_dtype=pl.String) if names else raw["agent"]
     called = pl.coalesce(raw["agent"], on_roster, account, own)
     other_party = pl.when(on_customer).then(account).when(on_agent).then(receiver)
     defaults = {**profile.defaults, **config.defaults}

@@ -21,6 +21,7 @@ class Table:
     delimiter: str | None = None
     rejections: tuple[Rejection, ...] = ()
     notes: tuple[Note, ...] = ()
+    may_hold_nul: bool = True  # false saves the search in every cell
 
     @property
     def headers(self) -> list[str]:
