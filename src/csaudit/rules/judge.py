@@ -42,7 +42,7 @@ class _Hearing:
         """The anchors at which the rule fires (``holds``) or cannot be checked (null)."""
         holds, terms = self.ruling.verdict.holds, self.ruling.terms
         needed = sorted({*holds.meta.root_names(), *terms.meta.root_names()} & set(places.columns) - {"at"})
-        stood = pl.concat([self.anchors, places.select(needed)[self.anchors["at"]]], how="horizontal")
+        stood = self.anchors.with_columns(places[self.anchors["at"]].select(needed).get_columns())
         return stood.select("at", "missing", holds=holds, terms=terms).filter(pl.col("holds").fill_null(True))
 
 
