@@ -30,8 +30,6 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _MAGIC: Final = (
-    (b"PK\x03\x04", "zip / xlsx"),
-    (b"\xd0\xcf\x11\xe0", "xls"),
     (b"%PDF", "PDF"),
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
@@ -166,7 +164,7 @@ def _utf16_without_bom(data: bytes) -> str | None:
 def _refuse_binary(data: bytes) -> None:
     for magic, looks in _MAGIC:
         if data.startswith(magic):
-            raise UnreadableFileError("spreadsheet" if "xls" in looks else "binary", looks=looks)
+            raise UnreadableFileError("binary", looks=looks)
     head = data[:HEAD]
     controls = sum(head.count(byte) for byte in range(32) if byte not in (0, 9, 10, 11, 12, 13, 27))
     zeros = head.count(0)

@@ -12,9 +12,10 @@ from typing import Final
 import polars as pl
 
 from csaudit.config import Config
-from csaudit.ingest import delimited, jsonlines
+from csaudit.ingest import delimited, jsonlines, spreadsheet
 from csaudit.ingest.columns import header_score
 from csaudit.ingest.decode import Decoded, decode, unpack
+from csaudit.ingest.delimited import Score
 from csaudit.ingest.profiles import Profile
 from csaudit.ingest.sentences import UnreadableFileError
 from csaudit.ingest.table import LINE, Table, unique_headers
@@ -32,24 +33,29 @@ def read(data: bytes, name: str, profile: Profile, config: Config) -> Table:
     data, packed = unpack(data)
     if not _INK.search(data):
         raise UnreadableFileError("empty_file")
-    table = _parquet(data) if data.startswith(_PARQUET) else _text(data, name, profile, config)
-    return replace(table, format=table.format + packed)
-
-
-def _text(data: bytes, name: str, profile: Profile, config: Config) -> Table:
-    decoded = decode(data, name, config.encoding)
-    table = _of_text(decoded, name, profile, config)
-    return replace(table, may_hold_nul=table.delimiter is None or b"\0" in decoded.data)
-
-
-def _of_text(decoded: Decoded, name: str, profile: Profile, config: Config) -> Table:
-    if decoded.data[:4096].lstrip()[:1] in (b"{", b"["):
-        names = [*(alias for aliases in profile.columns.values() for alias in aliases), *config.keep_columns]
-        return jsonlines.read(decoded, [*names, *(each for each in config.columns.values() if isinstance(each, str))])
 
     def score(cells: Sequence[str]) -> float:
         return header_score(cells, profile, config)
 
+    if data.startswith(_PARQUET):
+        table = _parquet(data)
+    elif data.startswith(spreadsheet.MAGIC):
+        table = spreadsheet.read(data, score)
+    else:
+        table = _text(data, name, profile, config, score)
+    return replace(table, format=table.format + packed)
+
+
+def _text(data: bytes, name: str, profile: Profile, config: Config, score: Score) -> Table:
+    decoded = decode(data, name, config.encoding)
+    table = _of_text(decoded, name, profile, config, score)
+    return replace(table, may_hold_nul=table.delimiter is None or b"\0" in decoded.data)
+
+
+def _of_text(decoded: Decoded, name: str, profile: Profile, config: Config, score: Score) -> Table:
+    if decoded.data[:4096].lstrip()[:1] in (b"{", b"["):
+        names = [*(alias for aliases in profile.columns.values() for alias in aliases), *config.keep_columns]
+        return jsonlines.read(decoded, [*names, *(each for each in config.columns.values() if isinstance(each, str))])
     return delimited.read(
         decoded,
         score,

@@ -21,13 +21,13 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "unreadable": ("文件打不开：{problem}", "the file cannot be opened: {problem}"),
     "empty_file": ("文件是空的", "the file is empty"),
     "damaged": (
-        "压缩文件或 Parquet 已损坏：{problem}",
-        "the compressed file or Parquet is damaged: {problem}",
+        "文件已损坏：{problem}",
+        "the file is damaged: {problem}",
     ),
     "binary": ("不是文本，是二进制数据（看起来是 {looks}）", "this is binary data, not text (it looks like {looks})"),
     "spreadsheet": (
-        "这是 Excel 文件，暂不支持：请在 Excel 里另存为“CSV UTF-8”",
-        "this is an Excel file, which cannot be read yet: save it as “CSV UTF-8” in Excel",
+        "这是 Excel 文件：请先 pip install 'csaudit[xlsx]'，或在 Excel 里另存为“CSV UTF-8”",
+        "this is an Excel file: pip install 'csaudit[xlsx]', or save it as “CSV UTF-8” in Excel",
     ),
     "not_json": ("不是 JSON：{problem}", "not JSON: {problem}"),
     "no_list": ("JSON 里没有消息列表", "the JSON holds no list of messages"),
