@@ -75,7 +75,18 @@ def test_unknown_keys_come_with_the_nearest_known_one() -> None:
     root.close()
     assert [str(p) for p in problems] == [
         "rule.yaml:2: unknown key “confidense” (did you mean confidence?)",
-        "rule.yaml:3: unknown key “whatever” (known here: confidence, id)",
+        "rule.yaml:3: unknown key “whatever” (one of: confidence, id)",
+    ]
+
+
+def test_problems_are_told_in_chinese_too() -> None:
+    root, problems = parsed("id: x\nconfidense: yes\n")
+    root.get("confidence")
+    root.need("title")
+    root.close()
+    assert [p.told("zh") for p in problems] == [
+        "rule.yaml:1: 缺少“title”",
+        "rule.yaml:2: 不认识的键“confidense”（是不是 confidence？）",
     ]
 
 
@@ -90,7 +101,7 @@ def test_duplicate_keys_name_both_lines() -> None:
         ("a: 1\nb: *x\n", ":2: aliases (*x)"),
         ("a: 1\n<<: {b: 2}\n", ":2: merge keys"),
         ("a: !!python/object:os.system x\n", ":1: tags ("),
-        ("a: 1\n---\nb: 2\n", ":2: a second document"),
+        ("a: 1\n---\nb: 2\n", ":2: further documents"),
         ("- a\n", ":1: the file must hold"),
         ("[a]: b\n", ":1: a key must be a word"),
         ("a:\nb: 1\n", ":1: “a” has no value"),
@@ -113,7 +124,7 @@ def test_a_file_that_cannot_be_used_is_one_problem(tmp_path: Path) -> None:
     assert not yamlfile.read(tmp_path / "big.yaml", problems)
     assert not yamlfile.read(tmp_path / "gbk.yaml", problems)
     assert not yamlfile.read(tmp_path / "none.yaml", problems)
-    assert [p.message.split(" (")[0] for p in problems] == [
+    assert [p.message.en.split(" (")[0] for p in problems] == [
         "the file is too large",
         "the file is not UTF-8 text",
         "the file cannot be read: No such file or directory",

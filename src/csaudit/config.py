@@ -10,7 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from csaudit import yamlfile
-from csaudit.errors import ConfigError, CsauditError, Location
+from csaudit.errors import ConfigError, CsauditError, Location, all_of
 from csaudit.schema import DEFAULT_ZONE, EXTRA, MESSAGES, ROLES
 from csaudit.yamlfile import Node, did_you_mean
 
@@ -54,7 +54,7 @@ class ConfigFileError(ConfigError):
 
     def __init__(self, problems: list[CsauditError]) -> None:
         self.problems = problems
-        super().__init__("\n".join(str(problem) for problem in problems))
+        super().__init__(all_of(problems))
 
 
 @dataclass(frozen=True)

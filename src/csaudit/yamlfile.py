@@ -36,7 +36,7 @@ from typing import Any, Final, Literal, cast
 
 import yaml
 
-from csaudit.errors import CsauditError, Location
+from csaudit.errors import CsauditError, Location, Words
 
 MAX_BYTES: Final = 4_000_000
 MAX_DEPTH: Final = 50
@@ -47,16 +47,24 @@ Kind = Literal["absent", "text", "list", "mapping"]
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 _RESOLVER: Any = yaml.resolver.Resolver()
 _TEXT_TAG = "tag:yaml.org,2002:str"
+_MAPPING: Final = Words("键和值（键: 值）", "a mapping (key: value)")
+_KINDS: Final = {"list": "列表", "mapping": "键和值"}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 _NEVER: Final[set[str]] = set()  # what only mappings keep: the keys they were asked for
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+def did_you_mean(word: str, known: Iterable[str]) -> Words | None:
     """A hint naming the known word closest to a wrong one, or None."""
     close = get_close_matches(word, list(known), n=1, cutoff=0.7)
-    return f"did you mean {close[0]}?" if close else None
+    return Words(f"是不是 {close[0]}？", f"did you mean {close[0]}?") if close else None
+
+
+def one_of(names: Iterable[str]) -> Words:
+    """A hint naming all choices."""
+    listed = ", ".join(names)
+    return Words(f"可用：{listed}", f"one of: {listed}")
 
 
 class Node:
@@ -78,7 +86,7 @@ class Node:
     def __bool__(self) -> bool:
         return self.kind != "absent"
 
-    def problem(self, message: str, hint: str | None = None) -> None:
+    def problem(self, message: str | Words, hint: str | Words | None = None) -> None:
         """Report an error at this node."""
         self.problems.append(CsauditError(message, where=self.where, hint=hint))
 
@@ -96,7 +104,7 @@ class Node:
         """The value of a required key; its absence is a problem."""
         found = self.get(key)
         if self.kind == "mapping" and key not in self.value:
-            self.problem(f"“{key}” is missing")
+            self.problem(Words(f"缺少“{key}”", f"“{key}” is missing"))
         return found
 
     def has(self, key: str) -> bool:
@@ -106,7 +114,7 @@ class Node:
     def entries(self) -> dict[str, Node]:
         """All keys and values, where the keys are the writer's own."""
         if self.kind != "mapping":
-            self._expected("a mapping (key: value)")
+            self._expected(_MAPPING)
             return {}
         self._asked.update(self.value)
         return dict(self.value)
@@ -114,20 +122,20 @@ class Node:
     def close(self, also: Iterable[str] = ()) -> None:
         """Report the keys that nobody asked for (nor stand in ``also``)."""
         if self.kind != "mapping":
-            self._expected("a mapping (key: value)")
+            self._expected(_MAPPING)
             return
         known = self._asked.union(also)
         for key, node in self.value.items():
             if node and key not in known:  # one without a value has been reported
-                hint = did_you_mean(key, known - set(self.value)) or f"known here: {', '.join(sorted(known))}"
-                node.problem(f"unknown key “{key}”", hint)
+                hint = did_you_mean(key, known - set(self.value)) or one_of(sorted(known))
+                node.problem(Words(f"不认识的键“{key}”", f"unknown key “{key}”"), hint)
 
     # ---- lists ------------------------------------------------------------------------------------------------------
 
     def items(self) -> list[Node]:
         """The members of a list."""
         if self.kind != "list":
-            self._expected("a list (lines that begin with “- ”)")
+            self._expected(Words("一个列表（每行以“- ”开头）", "a list (lines that begin with “- ”)"))
             return []
         return list(self.value)
 
@@ -142,25 +150,29 @@ class Node:
     def text(self, default: str = "") -> str:
         """A text."""
         if self.kind != "text":
-            self._expected("a text")
+            self._expected(Words("文字", "a text"))
             return default
         if self.plain and _RESOLVER.resolve(yaml.ScalarNode, self.value, (True, False)) != _TEXT_TAG:
-            self.problem(f"YAML does not read {self._named} as a text", f'write "{self.value}" in quotes')
+            message = Words(f"YAML 不把 {self._named} 当作文字", f"YAML does not read {self._named} as a text")
+            self.problem(message, Words(f'加上引号："{self.value}"', f'write "{self.value}" in quotes'))
         elif not self.value.strip():
-            self.problem(f"“{self.name}” is an empty text")
+            self.problem(Words(f"“{self.name}”是空的", f"“{self.name}” is an empty text"))
         return str(self.value)
 
     def number(self, default: float = 0.0, *, least: float | None = None, most: float | None = None) -> float:
         """A decimal number, within bounds where they are given."""
         if self.kind != "text" or not (self.plain and _NUMBER.fullmatch(self.value)):
-            self._expected("a number", "numbers stand without quotes and units")
+            hint = Words("数字不加引号和单位", "numbers stand without quotes and units")
+            self._expected(Words("数字", "a number"), hint)
             return default
         number = float(self.value)
         if (least is not None and number < least) or (most is not None and number > most):
-            bounds = " and ".join(
-                f"{word} {limit:g}" for word, limit in (("at least", least), ("at most", most)) if limit is not None
+            limits = ((("不小于", "at least"), least), (("不大于", "at most"), most))
+            zh, en = zip(
+                *((f"{z} {limit:g}", f"{e} {limit:g}") for (z, e), limit in limits if limit is not None), strict=True
             )
-            self.problem(f"{self._named} is out of range", f"it must be {bounds}")
+            hint = Words(f"应{'且'.join(zh)}", f"it must be {' and '.join(en)}")
+            self.problem(Words(f"{self._named} 超出范围", f"{self._named} is out of range"), hint)
             return default
         return number
 
@@ -168,14 +180,14 @@ class Node:
         """A whole number, within bounds where they are given."""
         number = self.number(default, least=least, most=most)
         if number != int(number):
-            self.problem(f"{self._named} is not a whole number")
+            self.problem(Words(f"{self._named} 不是整数", f"{self._named} is not a whole number"))
         return int(number)
 
     def flag(self, default: bool = False) -> bool:
         """``true`` or ``false``."""
         if self.is_flag:
             return bool(self.value == "true")
-        self._expected("true or false")
+        self._expected(Words("true 或 false", "true or false"))
         return default
 
     def date(self, default: str | None = None) -> str | None:
@@ -185,7 +197,7 @@ class Node:
                 return datetime.date.fromisoformat(self.value).isoformat()
             except ValueError:
                 pass
-        self._expected("a date such as 2026-06-01")
+        self._expected(Words("日期，如 2026-06-01", "a date such as 2026-06-01"))
         return default
 
     def scalar(self) -> str | float | bool | None:
@@ -201,10 +213,10 @@ class Node:
         if self.kind == "text" and self.value in choices:
             return str(self.value)
         if self.kind == "text":
-            hint = did_you_mean(self.value, choices) or f"one of: {', '.join(choices)}"
-            self.problem(f"{self._named} is not known", hint)
+            hint = did_you_mean(self.value, choices) or one_of(choices)
+            self.problem(Words(f"{self._named} 不可用", f"{self._named} is not known"), hint)
         else:
-            self._expected(f"one of: {', '.join(choices)}")
+            self._expected(one_of(choices))
         return default
 
     @property
@@ -221,12 +233,14 @@ class Node:
     def _named(self) -> str:
         return f"“{self.name}: {self.value}”" if self.name else f"“{self.value}”"
 
-    def _expected(self, wanted: str, hint: str | None = None) -> None:
+    def _expected(self, wanted: Words, hint: Words | None = None) -> None:
         """Report that a node that is there is of another kind."""
         if self.kind == "text":
-            self.problem(f"{wanted} is wanted, not {self._named}", hint)
+            zh, en = f"这里要{wanted.zh}，不是 {self._named}", f"{wanted.en} is wanted, not {self._named}"
+            self.problem(Words(zh, en), hint)
         elif self:
-            self.problem(f"{wanted} is wanted under “{self.name}”, not a {self.kind}", hint)
+            zh = f"“{self.name}”这里要{wanted.zh}，不是{_KINDS[self.kind]}"
+            self.problem(Words(zh, f"{wanted.en} is wanted under “{self.name}”, not a {self.kind}"), hint)
 
 
 def read(path: Path, problems: Problems) -> Node:
@@ -246,12 +260,14 @@ def parse(text: str, path: Path, problems: Problems) -> Node:
         mark = getattr(error, "problem_mark", None)
         message = getattr(error, "problem", None) or getattr(error, "reason", "the text cannot be read")
         where = Location(path, mark.line + 1 if mark else None)
-        problems.append(CsauditError(f"not valid YAML: {message}", where=where, hint="check indentation and quotes"))
+        said = Words(f"不是有效的 YAML：{message}", f"not valid YAML: {message}")
+        hint = Words("检查缩进和引号", "check indentation and quotes")
+        problems.append(CsauditError(said, where=where, hint=hint))
         return _absent(path, problems)
     if top is None:
         return Node("mapping", {}, Location(path, 1), problems)
     if top.kind != "mapping":
-        top.problem("the file must hold “key: value” lines")
+        top.problem(Words("文件应由“键: 值”的行组成", "the file must hold “key: value” lines"))
         return _absent(path, problems)
     return top
 
@@ -264,14 +280,20 @@ def _read_text(path: Path, problems: Problems) -> str | None:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            hint = f"at most {MAX_BYTES:,}; split the file"
-            problems.append(CsauditError(f"the file is too large ({size:,} bytes)", where=Location(path), hint=hint))
+            hint = Words(f"最多 {MAX_BYTES:,}；请拆成几个文件", f"at most {MAX_BYTES:,}; split the file")
+            said = Words(f"文件太大（{size:,} 字节）", f"the file is too large ({size:,} bytes)")
+            problems.append(CsauditError(said, where=Location(path), hint=hint))
             return None
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        problems.append(CsauditError("the file is not UTF-8 text", where=Location(path), hint="save it as UTF-8"))
+        said, hint = (
+            Words("文件不是 UTF-8 文本", "the file is not UTF-8 text"),
+            Words("另存为 UTF-8", "save it as UTF-8"),
+        )
+        problems.append(CsauditError(said, where=Location(path), hint=hint))
     except OSError as error:
-        problems.append(CsauditError(f"the file cannot be read: {error.strerror}", where=Location(path)))
+        said = Words(f"文件读不了：{error.strerror}", f"the file cannot be read: {error.strerror}")
+        problems.append(CsauditError(said, where=Location(path)))
     return None
 
 
@@ -295,9 +317,9 @@ class _Builder:
             elif isinstance(event, yaml.CollectionEndEvent):
                 self.stack.pop()
             elif isinstance(event, yaml.AliasEvent):
-                raise self._refuse(event, f"aliases (*{event.anchor}) are not used here")
+                raise self._unused(event, f"别名（*{event.anchor}）", f"aliases (*{event.anchor})")
             elif isinstance(event, yaml.DocumentStartEvent) and self.top is not None:
-                raise self._refuse(event, "a second document (---) is not used here")
+                raise self._unused(event, "第二个文档（---）", "further documents (---)")
         return self.top
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
@@ -307,25 +329,32 @@ class _Builder:
             self._key(event, plain)
         elif plain and event.value in ("", "null", "~", "Null", "NULL"):
             node = self._place("absent", None, event)
-            node.problem(f"“{node.name}” has no value", "give it one; within { } a text with a comma needs quotes")
+            said = Words(f"“{node.name}”没有值", f"“{node.name}” has no value")
+            hint = "give it one; within { } a text with a comma needs quotes"
+            node.problem(said, Words("补上；{ } 里带英文逗号的文字要加引号", hint))
         else:
             self._place("text", event.value, event, plain)
 
     def _key(self, event: yaml.ScalarEvent, plain: bool) -> None:
         if plain and event.value == "<<":
-            raise self._refuse(event, "merge keys (<<) are not used here")
+            raise self._unused(event, "合并键（<<）", "merge keys (<<)")
         owner, _ = self.stack[-1]
         if event.value in owner.value:
             first = owner.value[event.value].where.line
-            self.problems.append(self._refuse(event, f"“{event.value}” is given twice (first in line {first})"))
+            zh, en = (
+                f"“{event.value}”写了两次（先在第 {first} 行）",
+                f"“{event.value}” is given twice (first in line {first})",
+            )
+            self.problems.append(self._refuse(event, Words(zh, en)))
         self.stack[-1] = (owner, event.value)
 
     def _open(self, kind: Kind, value: Any, event: Any) -> None:
         self._check(event)
         if len(self.stack) >= MAX_DEPTH:
-            raise self._refuse(event, f"nested deeper than {MAX_DEPTH} levels")
+            raise self._refuse(event, Words(f"嵌套超过 {MAX_DEPTH} 层", f"nested deeper than {MAX_DEPTH} levels"))
         if self.stack and self.stack[-1][0].kind == "mapping" and self.stack[-1][1] is None:
-            raise self._refuse(event, "a key must be a word, not a list or a mapping")
+            said = Words("键应是一个词，不是列表或映射", "a key must be a word, not a list or a mapping")
+            raise self._refuse(event, said)
         self.stack.append((self._place(kind, value, event), None))
 
     def _place(self, kind: Kind, value: Any, event: Any, plain: bool = False) -> Node:
@@ -344,11 +373,14 @@ class _Builder:
 
     def _check(self, event: Any) -> None:
         if event.anchor:
-            raise self._refuse(event, f"anchors (&{event.anchor}) are not used here")
+            raise self._unused(event, f"锚点（&{event.anchor}）", f"anchors (&{event.anchor})")
         if event.tag:
-            raise self._refuse(event, f"tags ({event.tag}) are not used here")
+            raise self._unused(event, f"标签（{event.tag}）", f"tags ({event.tag})")
 
-    def _refuse(self, event: Any, message: str) -> CsauditError:
+    def _unused(self, event: Any, zh: str, en: str) -> CsauditError:
+        return self._refuse(event, Words(f"这里不用{zh}", f"{en} are not used here"))
+
+    def _refuse(self, event: Any, message: Words) -> CsauditError:
         return CsauditError(message, where=self._at(event))
 
     def _at(self, event: Any) -> Location:

@@ -57,7 +57,7 @@ def test_terms_are_added_removed_or_replaced(examine: Examine, tmp_path: Path) -
     loaded, _ = examine({file: "id: authorities\nreplace: true\nterms: [消费者协会]\n"})
     assert loaded.lexicons["authorities"].terms == ("消费者协会",)
     _, (problem,) = examine({file: "id: authorities\nterms: [法院]\nremove: [公安局]\n"})
-    assert problem.message == "there is no term “公安局” to remove"
+    assert problem.message.en == "there is no term “公安局” to remove"
 
 
 def test_rules_are_switched_off_by_id(examine: Examine) -> None:
@@ -99,9 +99,9 @@ def test_classes_scenarios_and_points_are_added(examine: Examine) -> None:
 def test_the_same_id_twice_in_one_folder_is_an_error(examine: Examine) -> None:
     same = "signals:\n  - {id: insults, role: bot}\n"
     _, (problem,) = examine({"signals/a.yaml": same, "signals/b.yaml": same})
-    assert problem.message == "the signal “insults” is given twice"
+    assert problem.message.en == "the signal “insults” is given twice"
     assert problem.hint is not None
-    assert problem.hint.endswith("a.yaml:2")
+    assert problem.hint.en.endswith("a.yaml:2")
 
 
 def test_rows_are_added_to_tables(examine: Examine) -> None:
@@ -109,7 +109,7 @@ def test_rows_are_added_to_tables(examine: Examine) -> None:
     assert problems == []
     assert loaded.tables == {"emoji": {"🐧": "QQ", "🈲": ""}}
     _, (problem,) = examine({"tables/emoji.tsv": "🐧 QQ\n"})
-    assert problem.message == "not a line of a table"
+    assert problem.message.en == "not a line of a table"
 
 
 def test_the_digest_follows_what_changes_a_judgement(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_the_sound_part_works_beside_the_problems(examine: Examine) -> None:
             "A1/A1a-insult.yaml": "id: A1a-insult\npattern: {anchor: of-bad}\n",
         }
     )
-    assert [problem.message for problem in problems] == [
+    assert [problem.message.en for problem in problems] == [
         "YAML does not read “any_of: 315” as a text",
         "there is no act “stall”",
     ]

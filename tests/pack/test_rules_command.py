@@ -76,9 +76,7 @@ def test_lint_of_a_pack_that_does_not_load_exits_with_2(rules: Rules) -> None:
     own(signals__more="signals:\n  - {id: insults, add: {any_of: [315]}}\n")
     result = rules("lint", "--rules", "own")
     assert result.exit_code == 2
-    assert (
-        'own/signals/more.yaml:2: YAML does not read “any_of: 315” as a text (write "315" in quotes)' in result.stderr
-    )
+    assert 'own/signals/more.yaml:2: YAML 不把 “any_of: 315” 当作文字（加上引号："315"）' in result.stderr
 
 
 def test_lint_as_json(rules: Rules) -> None:
@@ -92,8 +90,8 @@ def test_lint_as_json(rules: Rules) -> None:
         ("load", "error", "own/signals/more.yaml", 3),
         ("contained-phrase", "warning", "own/signals/more.yaml", 2),
     ]
-    assert found[2]["message"] == "unknown key “roel”"
-    assert found[2]["hint"] == "did you mean role?"
+    assert found[2]["message"] == "不认识的键“roel”"
+    assert found[2]["hint"] == "是不是 role？"
 
 
 def test_test_says_that_all_is_right(rules: Rules) -> None:

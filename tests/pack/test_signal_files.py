@@ -134,7 +134,7 @@ def test_lexicon_terms_may_have_notes(examine: Examine) -> None:
 def test_a_term_given_twice(examine: Examine) -> None:
     text = "id: twice\ntitle: {zh: 两次, en: twice}\nterms: [甲, 乙, 甲]\n"
     _, (problem,) = examine({"lexicons/twice.yaml": text})
-    assert problem.message == "the term “甲” is given twice"
+    assert problem.message.en == "the term “甲” is given twice"
 
 
 def test_all_problems_of_all_files_come_at_once(examine: Examine) -> None:
@@ -146,7 +146,7 @@ def test_all_problems_of_all_files_come_at_once(examine: Examine) -> None:
             "extra.yaml": "x: 1\n",
         }
     )
-    places = [f"{p.where.path.name}:{p.where.line} {p.message}" for p in problems if p.where]  # type: ignore[union-attr]
+    places = [f"{p.where.path.name}:{p.where.line} {p.message.en}" for p in problems if p.where]  # type: ignore[union-attr]
     assert sorted(places) == [
         "a.yaml:2 “title” is missing",
         "a.yaml:3 “role: agnt” is not known",

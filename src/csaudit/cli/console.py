@@ -10,6 +10,7 @@ from contextlib import suppress
 from rich.console import Console, RenderableType
 
 from csaudit.cli.words import say
+from csaudit.errors import CsauditError
 from csaudit.report.catalogue import Say
 from csaudit.report.formats import FILE_WIDTH, plain
 from csaudit.report.text import visible
@@ -54,7 +55,8 @@ def leave_pipe() -> None:
 
 def complain(problem: object, key: str = "error") -> None:
     """Say an error or a warning on standard error, one line for each line of it."""
-    for line in str(problem).splitlines() or [""]:
+    text = problem.told(say.lang) if isinstance(problem, CsauditError) else str(problem)
+    for line in text.splitlines() or [""]:
         print(f"csaudit: {say(key, problem=visible(line))}", file=sys.stderr)
 
 

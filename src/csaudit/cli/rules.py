@@ -139,7 +139,7 @@ def lint(
     loaded, problems, language_ = _examine(rules, lang)
     if evasion:
         _evasion(loaded, corpus, _choice(format_), language_)
-        _complain(problems)
+        _complain(problems, language_)
         _leave(problems, failed=False)
         return
     issues = pack.lint(loaded)
@@ -147,7 +147,7 @@ def lint(
         emit(report.issues_json(issues, problems, language_), output())
     else:
         _lines(report.render_issues(issues, loaded, language_))
-        _complain(problems)
+        _complain(problems, language_)
     _leave(problems, failed=bool(issues))
 
 
@@ -188,7 +188,7 @@ def test(
         if unreached is not None:
             _lines(report.render_unreached(unreached, language_))
         _lines(report.render_cases(cases, language_))
-    _complain(problems)
+    _complain(problems, language_)
     _leave(problems, failed=bool((cases["fired"] != cases["expected"]).any()))
 
 
@@ -296,9 +296,9 @@ def _lines(report: RenderableType) -> None:
     output().print(report, soft_wrap=True)
 
 
-def _complain(problems: Sequence[CsauditError]) -> None:
+def _complain(problems: Sequence[CsauditError], lang: str) -> None:
     for problem in problems:
-        complain(problem)
+        complain(problem.told(lang))
 
 
 def _leave(problems: Sequence[CsauditError], *, failed: bool) -> None:

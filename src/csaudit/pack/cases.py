@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from csaudit.pack.model import Case, Line
+from csaudit.pack.model import Case, Line, Words
 from csaudit.pack.values import seconds
 from csaudit.schema import ROLES
 from csaudit.yamlfile import Node
@@ -54,7 +54,7 @@ def _dialogue(node: Node) -> tuple[Line, ...]:
         contact += item.has("contact")
         lines += [replace(line, contact=contact) for line in _lines(item)]
     if node.value == []:
-        node.problem("the case is empty")
+        node.problem(Words("用例是空的", "the case is empty"))
     return tuple(lines)
 
 
@@ -65,7 +65,7 @@ def _lines(node: Node) -> list[Line]:
     roles = SPEAKERS if any(key in SPEAKERS for key in keys) else IN_ENGLISH
     speakers = [key for key in keys if key in roles]
     if not speakers:
-        node.problem("a line has a speaker", "客: … or 服: …")
+        node.problem(Words("每一行要写明谁说的", "a line has a speaker"), "客: … / 服: …")
         return []
     pause = node.get("contact" if node.has("contact") else "after")
     first = seconds(pause) if pause else DEFAULT_GAP

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Literal, cast
 
-from csaudit.pack.model import All, Anchor, Any, Condition, FieldIs, Has, Not, Reply
+from csaudit.pack.model import All, Anchor, Any, Condition, FieldIs, Has, Not, Reply, Words
 from csaudit.pack.values import COMPARISONS, compare, span
-from csaudit.yamlfile import Node
+from csaudit.yamlfile import Node, one_of
 
 PLACES: Final = ("same", "turn", "before", "after", "around", "anywhere")
 SPEAKERS: Final = ("anyone", "same_agent", "other_agent")
@@ -22,7 +22,7 @@ def condition(node: Node, also: tuple[str, ...] = ()) -> Condition:
     heads = [head for head in _FORMS if node.has(head)]
     if len(heads) != 1:
         if node:
-            node.problem("a condition has exactly one kind", f"one of: {', '.join(_FORMS)}")
+            node.problem(Words("一个条件恰好有一种写法", "a condition has exactly one kind"), one_of(_FORMS))
         return EVERYTHING
     result = _FORMS[heads[0]](node)
     node.close(also)

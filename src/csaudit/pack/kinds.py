@@ -18,9 +18,10 @@ from csaudit.pack.model import (
     Sequence,
     Step,
     Term,
+    Words,
 )
 from csaudit.pack.values import ORDERED, seconds, span, words
-from csaudit.yamlfile import Node
+from csaudit.yamlfile import Node, one_of
 
 STATES: Final = ("present", "absent", "late", "out_of_order")
 
@@ -32,7 +33,7 @@ def _when(node: Node) -> Condition:
 
 def _pattern(node: Node) -> Pattern:
     if not node.has("anchor") and not node.has("when"):
-        node.problem("a pattern needs an anchor or conditions (when)")
+        node.problem(Words("pattern 要有 anchor 或 when", "a pattern needs an anchor or conditions (when)"))
     return Pattern(anchor(node.get("anchor")), _when(node))
 
 
@@ -66,7 +67,8 @@ def _sequence(node: Node) -> Sequence:
     fires_on = {}
     for name, states in node.need("fires_on").entries().items():
         if name not in {step.id for step in steps}:
-            states.problem(f"there is no step “{name}”", f"one of: {', '.join(step.id for step in steps)}")
+            message = Words(f"没有步骤“{name}”", f"there is no step “{name}”")
+            states.problem(message, one_of(step.id for step in steps))
         fires_on[name] = tuple(cast(Literal["absent"], state.one_of(STATES)) for state in states.one_or_more())
     return Sequence(anchor(node.need("anchor")), steps, fires_on)
 
@@ -75,7 +77,7 @@ def _promise(node: Node) -> Promise:
     breach, kept = node.get("breach"), node.get("kept")
     silence = node.get("silence").flag(default=True)
     if not breach and not silence:
-        node.problem("a promise needs a breach, or silence: true")
+        node.problem(Words("promise 要有 breach，或 silence: true", "a promise needs a breach, or silence: true"))
     # Nothing written: nothing breaches it (and nothing keeps it), so that only silence counts.
     return Promise(
         anchor=anchor(node.need("anchor")),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from csaudit.config import builtin_rules
-from csaudit.errors import PackError
+from csaudit.errors import PackError, Words
 from csaudit.pack import matchers, references, rule
 from csaudit.pack.model import ActModel, Pack, Rule
 from csaudit.pack.sources import Nodes, Sources, gather
@@ -90,7 +90,8 @@ def _act(node: Node) -> ActModel:
         measured=_numbers(node.get("measured")),
     )
     if not act.weights_file.is_file():
-        node.get("weights").problem(f"there is no file {act.weights_file.name} beside it")
+        name = act.weights_file.name
+        node.get("weights").problem(Words(f"旁边没有文件 {name}", f"there is no file {name} beside it"))
     node.close()
     return act
 
@@ -100,7 +101,8 @@ def _retired(rules: dict[str, Rule], sources: Sources) -> dict[str, Rule]:
         if id_ in rules:
             rules[id_] = replace(rules[id_], status="retired")
         elif id_ not in sources.rules:
-            node.problem(f"there is no rule “{id_}” to retire", did_you_mean(id_, sources.rules))
+            message = Words(f"没有规则“{id_}”可停用", f"there is no rule “{id_}” to retire")
+            node.problem(message, did_you_mean(id_, sources.rules))
     return rules
 
 

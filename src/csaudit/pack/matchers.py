@@ -26,10 +26,11 @@ from csaudit.pack.model import (
     SimilarTo,
     Template,
     ViewName,
+    Words,
 )
 from csaudit.pack.values import COMPARISONS, compare, words
 from csaudit.schema import ROLES
-from csaudit.yamlfile import Node, did_you_mean
+from csaudit.yamlfile import Node, did_you_mean, one_of
 
 VIEWS: Final = get_args(ViewName)
 ENTITIES: Final = (
@@ -60,14 +61,15 @@ def lexicon(node: Node) -> Lexicon:
         entry = item.need("term") if item.kind == "mapping" else item
         term = entry.text()
         if terms.get(term) == entry.where.path:
-            entry.problem(f"the term “{term}” is given twice")
+            entry.problem(Words(f"“{term}”写了两次", f"the term “{term}” is given twice"))
         terms.setdefault(term, entry.where.path)
         if item.kind == "mapping":
             notes[term] = item.get("note").text()
             item.close()
     for entry in node.get("remove").one_or_more():
         if terms.pop(entry.text(), None) is None:
-            entry.problem(f"there is no term “{entry.value}” to remove", did_you_mean(entry.text(), terms))
+            message = Words(f"没有“{entry.value}”可去掉", f"there is no term “{entry.value}” to remove")
+            entry.problem(message, did_you_mean(entry.text(), terms))
     node.close()
     return Lexicon(id_, title, tuple(terms), {term: note for term, note in notes.items() if note}, node.where)
 
@@ -112,11 +114,12 @@ def matcher(node: Node, lexicons: Lexicons) -> Matcher | None:
     if node.kind == "text":
         return _words(node, lexicons)
     if node.kind != "mapping":
-        node.problem("a text or a mapping such as {lexicon: insults} is wanted")
+        said = "a text or a mapping such as {lexicon: insults} is wanted"
+        node.problem(Words("这里要文字，或 {lexicon: insults} 这样的键和值", said))
         return None
     heads = [head for head in _FORMS if node.has(head)]
     if len(heads) != 1:
-        node.problem("a matcher has exactly one kind", f"a text, or one of: {', '.join(_FORMS)}")
+        node.problem(Words("每一项恰好有一种写法", "a matcher has exactly one kind"), one_of(_FORMS))
         return None
     result = _FORMS[heads[0]](node)
     node.close()
@@ -129,8 +132,9 @@ def _words(node: Node, lexicons: Lexicons) -> Matcher | None:
         return Phrase(text)
     try:
         return Template(text, templates.compile_template(text, lexicons))
-    except ValueError as error:
-        node.problem(f"the template “{text}” cannot be used: {error}")
+    except templates.TemplateError as error:
+        zh, en = f"句式“{text}”用不了：{error.words.zh}", f"the template “{text}” cannot be used: {error.words.en}"
+        node.problem(Words(zh, en))
         return None
 
 
@@ -139,10 +143,12 @@ def _regex(node: Node) -> Matcher | None:
     try:
         pl.select(pl.lit("").str.contains(pattern))
     except pl.exceptions.ComputeError as error:
-        node.problem(f"the regular expression “{pattern}” cannot be used: {_reason(error)}")
+        zh, en = f"正则“{pattern}”用不了：", f"the regular expression “{pattern}” cannot be used: "
+        node.problem(Words(zh + _reason(error), en + _reason(error)))
         return None
     if pl.select(pl.lit("").str.contains(pattern)).item():
-        node.problem(f"the regular expression “{pattern}” matches the empty text")
+        zh, en = f"正则“{pattern}”连空文本也匹配", f"the regular expression “{pattern}” matches the empty text"
+        node.problem(Words(zh, en))
         return None
     return Regex(pattern)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from csaudit.errors import Location
+from csaudit.errors import Location, Words
 from csaudit.pack.signal_model import (
     AtLeast,
     Compare,
@@ -29,7 +29,6 @@ from csaudit.pack.signal_model import (
     SimilarTo,
     Template,
     ViewName,
-    Words,
 )
 
 __all__ = [

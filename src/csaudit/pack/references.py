@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Final
 
-from csaudit.errors import CsauditError, Location
+from csaudit.errors import CsauditError, Location, Words
 from csaudit.pack import walk
 from csaudit.pack.model import FactCheck, FieldIs, LearnedAct, Matcher, Pack, Rule, Signal
 from csaudit.pack.sources import Sources
 from csaudit.schema import CONTEXT, EXTRA, MESSAGES
 from csaudit.yamlfile import Problems, did_you_mean
 
-COLUMNS = frozenset({*MESSAGES, *CONTEXT, *EXTRA})
+LEXICON: Final = Words("词表", "lexicon")
+SIGNAL: Final = Words("信号", "signal")
+ACT: Final = Words("学到的行为", "act")
+CLASS: Final = Words("类别", "class")
+GRADE: Final = Words("等级", "grade")
+COLUMN: Final = Words("列", "column")
+FACT: Final = Words("facts.yaml 里的", "fact in facts.yaml")
+
+COLUMNS: Final = frozenset({*MESSAGES, *CONTEXT, *EXTRA})
 
 
 def checked(pack: Pack, sources: Sources) -> Pack:
     """Report dangling names; leave out signals and rules that cannot work."""
     checker = _Checker(pack, sources)
     for class_ in pack.classes.values():
-        checker.known("grade", class_.grade, pack.grades, pack.grades, class_.where)
+        checker.known(GRADE, class_.grade, pack.grades, pack.grades, class_.where)
     signals = {
         id_: sound
         for id_, signal in pack.signals.items()
@@ -38,21 +47,21 @@ class _Checker:
         self.sources = sources
         self.sound_signals: set[str] = set(pack.signals)
 
-    def known(self, what: str, name: str, sound: Iterable[str], given: Iterable[str], where: Location) -> bool:
+    def known(self, what: Words, name: str, sound: Iterable[str], given: Iterable[str], where: Location) -> bool:
         """Whether a name is sound; one that is not even given is a problem."""
         if name in sound:
             return True
         if name not in given:
-            message = f"there is no {what} “{name}”"
+            message = Words(f"没有{what.zh}“{name}”", f"there is no {what.en} “{name}”")
             self.sources.problems.append(CsauditError(message, where=where, hint=did_you_mean(name, given)))
         return False
 
     def signal(self, signal: Signal) -> bool:
         pack, given = self.pack, self.sources
         lexicons = walk.lexicons_in(walk.matchers_of(signal))
-        good = [self.known("lexicon", name, pack.lexicons, given.lexicons, signal.where) for name in sorted(lexicons)]
+        good = [self.known(LEXICON, name, pack.lexicons, given.lexicons, signal.where) for name in sorted(lexicons)]
         good += [
-            self.known("signal", name, given.signals, given.signals, signal.where)
+            self.known(SIGNAL, name, given.signals, given.signals, signal.where)
             for name in sorted(walk.signals_in(signal))
         ]
         columns = [*signal.field, *(test.column for test in signal.field.values() if test.column)]
@@ -62,7 +71,7 @@ class _Checker:
     def trained(self, signal: Signal) -> Signal | None:
         """The signal without acts that nobody trained; None where nothing else is left to hit."""
         acts = sorted(walk.acts_in(signal))
-        known = [self.known("act", name, self.pack.acts, self.sources.acts, signal.where) for name in acts]
+        known = [self.known(ACT, name, self.pack.acts, self.sources.acts, signal.where) for name in acts]
         if all(known):
             return signal
 
@@ -77,7 +86,7 @@ class _Checker:
     def rule(self, rule: Rule) -> bool:
         where = rule.where
         good = [
-            self.known("signal", name, self.sound_signals, self.sources.signals, where)
+            self.known(SIGNAL, name, self.sound_signals, self.sources.signals, where)
             for name in sorted(walk.signals_of(rule.kind))
         ]
         for condition in walk.conditions_of(rule.kind):
@@ -86,15 +95,16 @@ class _Checker:
                     good += [self.column(name, where) for name in (leaf.column, leaf.compare.column) if name]
         if isinstance(rule.kind, FactCheck):
             facts = {fact for known in self.pack.facts.values() for fact in known}
-            good.append(self.known("fact in facts.yaml", rule.kind.fact, facts, facts, where))
-        if self.known("class", rule.class_id, self.pack.classes, self.sources.classes, where):
+            good.append(self.known(FACT, rule.kind.fact, facts, facts, where))
+        if self.known(CLASS, rule.class_id, self.pack.classes, self.sources.classes, where):
             letters = self.pack.classes[rule.class_id].scenarios
-            good.append(self.known(f"scenario of {rule.class_id}", rule.scenario, letters, letters, where))
+            scenario = Words(f"{rule.class_id} 的情形", f"scenario of {rule.class_id}")
+            good.append(self.known(scenario, rule.scenario, letters, letters, where))
             return all(good)
         return False
 
     def column(self, name: str, where: Location) -> bool:
-        return name.startswith("x_") or self.known("column", name, COLUMNS, COLUMNS, where)
+        return name.startswith("x_") or self.known(COLUMN, name, COLUMNS, COLUMNS, where)
 
 
 def _complete(name: str, signals: Mapping[str, Signal]) -> bool:
@@ -105,6 +115,6 @@ def _complete(name: str, signals: Mapping[str, Signal]) -> bool:
 def _without_circles(signals: dict[str, Signal], problems: Problems) -> dict[str, Signal]:
     circular = {name for name, signal in signals.items() if name in walk.closure(walk.signals_in(signal), signals)}
     for name in sorted(circular):
-        message = f"the signal “{name}” is made of itself"
+        message = Words(f"信号“{name}”绕回了自己", f"the signal “{name}” is made of itself")
         problems.append(CsauditError(message, where=signals[name].where))
     return {name: signal for name, signal in signals.items() if name not in circular}

@@ -8,7 +8,7 @@ from csaudit.pack.cases import cases
 from csaudit.pack.kinds import KINDS, kind
 from csaudit.pack.model import IncidentClass, Kind, Rule, Status, Words
 from csaudit.pack.values import words
-from csaudit.yamlfile import Node
+from csaudit.yamlfile import Node, one_of
 
 
 def rule(node: Node) -> Rule | None:
@@ -42,7 +42,7 @@ def rule(node: Node) -> Rule | None:
 def _kind(node: Node) -> tuple[str, Kind] | None:
     present = [name for name in KINDS if node.has(name)]
     if len(present) != 1:
-        node.problem("a rule has exactly one kind", f"one of the keys: {', '.join(KINDS)}")
+        node.problem(Words("一条规则恰好有一种判定方式", "a rule has exactly one kind"), one_of(KINDS))
         return None
     return present[0], kind(present[0], node.get(present[0]))
 
@@ -62,7 +62,8 @@ def incident_class(node: Node) -> IncidentClass:
     )
     for letter, entry in node.get("scenario_advice").entries().items():
         if letter not in result.scenarios:
-            entry.problem(f"class {result.id} has no scenario “{letter}”", f"one of: {', '.join(result.scenarios)}")
+            zh, en = f"类别 {result.id} 没有情形“{letter}”", f"class {result.id} has no scenario “{letter}”"
+            entry.problem(Words(zh, en), one_of(result.scenarios))
     node.close()
     return result
 

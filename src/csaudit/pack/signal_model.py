@@ -9,21 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from csaudit.errors import Location
+from csaudit.errors import Location, Words
 
 Comparison = Literal["is", "not", "in", "not_in", "above", "below", "at_least", "at_most", "missing"]
 ViewName = Literal["raw", "folded", "squeezed", "sound", "digits", "shapes", "emoji"]
-
-
-@dataclass(frozen=True)
-class Words:
-    """A text for people, in Chinese and in English."""
-
-    zh: str
-    en: str
-
-    def __getitem__(self, lang: str) -> str:
-        return self.en if lang == "en" else self.zh
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from csaudit.errors import CsauditError, Location
+from csaudit.errors import CsauditError, Location, Words
 
 _ID = re.compile(r"([A-Z][0-9]+)([a-z])-[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -75,5 +75,6 @@ def _create(path: Path, text: str) -> Path:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise CsauditError(f"the file cannot be written: {error.strerror}", where=Location(path)) from error
+        message = Words(f"文件写不了：{error.strerror}", f"the file cannot be written: {error.strerror}")
+        raise CsauditError(message, where=Location(path)) from error
     return path

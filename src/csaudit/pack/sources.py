@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from csaudit.errors import CsauditError, Location
+from csaudit.errors import CsauditError, Location, Words
 from csaudit.pack.kinds import KINDS
 from csaudit.yamlfile import Node, Problems, read
 
@@ -20,6 +20,8 @@ NOT_RULES: Final = ("lexicons", "signals", "acts", "profiles", "tables")
 """Folders of a pack that hold something else than rules."""
 
 TOP_FILES: Final = ("pack.yaml", "taxonomy.yaml", "targets.yaml", "facts.yaml")
+
+_NAMES: Final = {"lexicon": "词表", "signal": "信号", "act": "行为", "rule": "规则", "class": "类别"}
 
 Nodes = dict[str, Node]
 
@@ -46,8 +48,8 @@ def gather(folders: Sequence[Path]) -> Sources:
     digest = hashlib.sha256()
     for folder in folders:
         if not folder.is_dir():
-            hint = "a pack is a folder with pack.yaml"
-            sources.problems.append(CsauditError("there is no such folder of rules", where=Location(folder), hint=hint))
+            message = Words("没有这个规则文件夹", "there is no such folder of rules")
+            sources.problems.append(CsauditError(message, where=Location(folder)))
             continue
         for path in _files(folder):
             digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
@@ -148,8 +150,13 @@ class _Folder:
                     sources.retired.update({entry.text(): entry for entry in node.get("retired").one_or_more()})
         for path in sorted(self.folder.glob("*.y*ml")):
             if path.name not in TOP_FILES and not path.name.startswith("."):
-                hint = f"here stand {', '.join(TOP_FILES)}; rules stand in a folder such as A1/"
-                sources.problems.append(CsauditError("not a file of a pack", where=Location(path), hint=hint))
+                names = ", ".join(TOP_FILES)
+                hint = Words(
+                    f"这里放 {names}；规则放在 A1/ 这样的文件夹里",
+                    f"here stand {names}; rules stand in a folder such as A1/",
+                )
+                message = Words("不是规则包的文件", "not a file of a pack")
+                sources.problems.append(CsauditError(message, where=Location(path), hint=hint))
 
     def _documents(self, part: str) -> list[Node]:
         paths = sorted(path for path in (self.folder / part).rglob("*.yaml") if not path.name.startswith("."))
@@ -161,7 +168,8 @@ class _Folder:
             node.need("id")
             return
         if (what, id_) in self.seen:
-            node.problem(f"the {what} “{id_}” is given twice", f"first in {into[id_].where}")
+            message = Words(f"{_NAMES[what]}“{id_}”写了两次", f"the {what} “{id_}” is given twice")
+            node.problem(message, Words(f"先在 {into[id_].where}", f"first in {into[id_].where}"))
             return
         self.seen.add((what, id_))
         into[id_] = _LAY.get(what, overlay)(into[id_], node) if id_ in into else node
@@ -180,13 +188,15 @@ def _table(path: Path, problems: Problems) -> dict[str, str]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
-        problems.append(CsauditError("the table cannot be read as UTF-8", where=Location(path)))
+        message = Words("这张表读不了（应是 UTF-8 文本）", "the table cannot be read as UTF-8 text")
+        problems.append(CsauditError(message, where=Location(path)))
         return table
     for number, line in enumerate(lines, start=1):
         if line and not line.startswith("#"):
             source, tab, rest = line.partition("\t")
             if not (source and tab):
-                hint = "two columns with a tab between"
-                problems.append(CsauditError("not a line of a table", where=Location(path, number), hint=hint))
+                hint = Words("两列，中间用制表符隔开", "two columns with a tab between")
+                message = Words("不是表里的一行", "not a line of a table")
+                problems.append(CsauditError(message, where=Location(path, number), hint=hint))
             table[source] = rest.partition("\t")[0]
     return table

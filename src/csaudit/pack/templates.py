@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from csaudit.pack.model import Lexicon
+from csaudit.pack.model import Lexicon, Words
 
 GAP: Final = r"[^。！？!?\n]{0,8}?"
 """What ``…`` stands for: a few characters of the same sentence, as few as will do."""
@@ -23,6 +23,14 @@ MAX_TERMS: Final = 2_000
 _LOOKS = re.compile(r"…|\)\?|\([^()]*\||<[a-z0-9-]+>")
 _TOKENS = re.compile(r"(?P<gap>…+)|(?P<open>\()|(?P<bar>\|)|(?P<maybe>\)\?)|(?P<close>\))|<(?P<lexicon>[a-z0-9-]+)>")
 _EDGE: Final = r"(?-u:\b)"  # an ASCII word boundary: between 加 and vx, but not within avx512
+
+
+class TemplateError(ValueError):
+    """A template that cannot be used, and why."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.words = Words(zh, en)
 
 
 def is_template(text: str) -> bool:
@@ -44,14 +52,14 @@ def compile_template(text: str, lexicons: Mapping[str, Lexicon]) -> str:
     """The regular expression a template stands for.
 
     Raises:
-        ValueError: with one sentence saying what is wrong with it.
+        TemplateError: with one sentence saying what is wrong with it.
     """
     parser = _Parser(text, lexicons)
     parts = parser.sequence()
     if parser.closed or parser.bars:
-        raise ValueError("“|” and “)” stand inside parentheses only")
+        raise TemplateError("“|”和“)”只能在括号里", "“|” and “)” stand inside parentheses only")
     if all(isinstance(part, _Gap) for part in parts):
-        raise ValueError("there are no words in it")
+        raise TemplateError("里面没有字", "there are no words in it")
     return _emit(parts, left=True, right=True)
 
 
@@ -105,9 +113,10 @@ class _Parser:
         while self.bars:
             branches.append(self.sequence())
         if not self.closed:
-            raise ValueError("a parenthesis is not closed")
+            raise TemplateError("括号没有闭合", "a parenthesis is not closed")
         if not all(branches):
-            raise ValueError("a choice is empty; write (…)? for words that may be missing")
+            en = "a choice is empty; write (…)? for words that may be missing"
+            raise TemplateError("有一个选项是空的；可有可无的字写成 (…)?", en)
         optional = self.optional
         self.bars = self.closed = self.optional = False
         return _Choice(branches, optional)
@@ -115,9 +124,10 @@ class _Parser:
     def _terms(self, name: str) -> list[str]:
         lexicon = self.lexicons.get(name)
         if lexicon is None:
-            raise ValueError(f"there is no lexicon “{name}”")
+            raise TemplateError(f"没有词表“{name}”", f"there is no lexicon “{name}”")
         if len(lexicon.terms) > MAX_TERMS:
-            raise ValueError(f"lexicon “{name}” has more than {MAX_TERMS:,} terms; use `lexicon:` as a matcher")
+            en = f"lexicon “{name}” has more than {MAX_TERMS:,} terms; use `lexicon:` as a matcher"
+            raise TemplateError(f"词表“{name}”超过 {MAX_TERMS:,} 个词，请改用 lexicon: 单独一项", en)
         return sorted({folded(term) for term in lexicon.terms}, key=lambda term: (-len(term), term))
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Final, cast, get_args
 
 from csaudit.pack.model import Compare, Comparison, Span, Words
-from csaudit.yamlfile import Node
+from csaudit.yamlfile import Node, one_of
 
 COMPARISONS: Final = get_args(Comparison)
 ORDERED: Final = ("above", "below", "at_least", "at_most")
@@ -18,6 +18,8 @@ _UNITS: Final = {
     "agent turn": "agent_turns",
     "customer turn": "customer_turns",
 }
+_DURATIONS: Final = "30 s, 10 min, 2 h, 7 d …"
+_SPANS: Final = "3 messages, 2 turns, 3 agent turns, 1 customer turn, 30 s, 10 min, 2 h, 7 d …"
 _QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?) +([a-z ]+)")
 
 
@@ -38,9 +40,7 @@ def seconds(node: Node) -> float:
     if match and match[2] in _SECONDS:
         return float(match[1]) * _SECONDS[match[2]]
     if node:
-        node.problem(
-            f"“{_shown(node)}” is not a duration", f"a number and a unit: {', '.join(_SECONDS)}; such as 10 min"
-        )
+        node.problem(Words(f"“{_shown(node)}”不是时长", f"“{_shown(node)}” is not a duration"), _DURATIONS)
     return 0.0
 
 
@@ -60,8 +60,7 @@ def span(node: Node) -> Span:
         elif match and unit in _UNITS and match[1].isdigit():
             limits[_UNITS[unit]] = int(match[1])
         else:
-            hint = "such as 3 messages, 2 turns, 3 agent turns, 1 customer turn, 30 s, 10 min, 2 h, 7 d"
-            part.problem(f"“{_shown(part)}” is not a span", hint)
+            part.problem(Words(f"“{_shown(part)}”不是范围", f"“{_shown(part)}” is not a span"), _SPANS)
     return Span(**limits)  # type: ignore[arg-type]  # counts are whole, seconds are not
 
 
@@ -79,7 +78,7 @@ def compare(node: Node, also: tuple[str, ...] = ()) -> Compare | None:
         node.close(also)
         return Compare(cast(Comparison, op), column=column)
     if len(found) != 1:
-        node.problem("one comparison is wanted", f"one of: {', '.join(COMPARISONS)}")
+        node.problem(Words("这里恰好要一个比较", "one comparison is wanted"), one_of(COMPARISONS))
         return None
     (op,) = found
     result = Compare(op, _operand(op, node.get(op)))

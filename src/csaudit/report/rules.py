@@ -123,8 +123,8 @@ def issues_json(issues: Iterable[Issue], problems: Iterable[CsauditError], lang:
             "severity": "error",
             "file": str(problem.where.path) if problem.where else None,
             "line": problem.where.line if problem.where else None,
-            "message": problem.message,
-            "hint": problem.hint,
+            "message": problem.message[lang],
+            "hint": problem.hint[lang] if problem.hint else None,
         }
         for problem in problems
     ]
