@@ -81,6 +81,7 @@ def test_unknown_keys_come_with_the_nearest_known_one() -> None:
 
 def test_problems_are_told_in_chinese_too() -> None:
     root, problems = parsed("id: x\nconfidense: yes\n")
+    root.need("id")
     root.get("confidence")
     root.need("title")
     root.close()
