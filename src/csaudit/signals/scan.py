@@ -50,17 +50,19 @@ def literals(texts: pl.DataFrame, column: str, patterns: pl.Series) -> pl.DataFr
 def spans(found: pl.DataFrame, texts: pl.DataFrame, column: str) -> pl.DataFrame:
     """Replace ``at`` (bytes) and ``pattern`` by ``from`` and ``to`` (characters), and leave out words cut out of others.
 
-    A hit that begins or ends with an ASCII letter or digit must not touch another one.
+    A hit that begins or ends with an ASCII letter or digit must not touch another one; in views without the spaces of
+    the text that is asked later, where the spaces are.
     """
     size = pl.col("pattern").str.len_bytes()
     text = pl.col(column).cast(pl.Binary)
     before = text.bin.get(pl.col("at").cast(pl.Int64) - 1, null_on_oob=True)  # at -1 stands the last byte
     after = text.bin.get(pl.col("at") + size, null_on_oob=True)
+    spaced = pl.lit(value=column in {"raw", "folded", "digits"})
     cut_before = (pl.col("at") > 0) & _latin(before) & pl.col("pattern").str.contains(r"^[a-z0-9A-Z]")
     cut_after = _latin(after) & pl.col("pattern").str.contains(r"[a-z0-9A-Z]$")
     return (
         found.join(texts.select("text_id", column), on="text_id")
-        .filter(~(cut_before | cut_after))
+        .filter(~spaced | ~(cut_before | cut_after))
         .sort("text_id", "at")
         .with_columns(_characters(text, pl.col("at")).alias("from"))
         .with_columns((pl.col("from") + pl.col("pattern").str.len_chars()).alias("to"))
@@ -82,7 +84,8 @@ def _characters(text: pl.Expr, at: pl.Expr) -> pl.Expr:
     same = (pl.col("text_id") == pl.col("text_id").shift(1)).fill_null(value=False)
     last = pl.when(same).then(at.shift(1)).otherwise(0)
     between = text.bin.slice(last, at - last).cast(pl.String).str.len_chars()
-    return between.cum_sum().over("text_id")
+    before_text = pl.when(~same).then(between.cum_sum() - between).forward_fill()
+    return (between.cum_sum() - before_text).cast(pl.UInt32)
 
 
 def expression(texts: pl.DataFrame, column: str, regex: str) -> pl.DataFrame:

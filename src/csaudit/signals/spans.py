@@ -1,20 +1,20 @@
-"""From spans in a view to spans in the raw text.
+"""From spans in a view to spans in the view or raw text that it was made of.
 
-A text whose folding changes no lengths keeps its positions; every other span is traced back through the tables, one
+A text in which a table changes no lengths keeps its positions; every other span is traced back through the tables, one
 text at a time: a loop in Python, bounded by hits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 import polars as pl
 
 from csaudit.signals.tables import Trace
-from csaudit.signals.views import Views, lineage
+from csaudit.signals.views import CHAIN, Views, lineage
 
-_PLACED = {"start": pl.UInt32, "end": pl.UInt32, "alone": pl.Boolean}
+_SPAN = {"from": pl.UInt32, "to": pl.UInt32}
 
 
 def place(found: pl.DataFrame, texts: pl.DataFrame, views: Views) -> pl.DataFrame:
@@ -22,60 +22,49 @@ def place(found: pl.DataFrame, texts: pl.DataFrame, views: Views) -> pl.DataFram
 
     Args:
         found: frame with text_id, column, from, to (characters of the column); further columns are kept.
-        texts: frame with text_id, raw.
+        texts: frame with text_id, raw and the views.
         views: the tables.
 
     Returns:
-        the frame with start, end instead of from, to and column; hits that cut a Latin word or a number are left out.
+        the frame with start, end instead of from, to and column.
     """
-    found = found.join(texts.select("text_id", "raw"), on="text_id")
-    moved = (pl.col("column") != "raw") & (
-        (pl.col("column") != "folded") | pl.col("raw").str.contains_any(views.tables["folded"].resizing.implode())
+    return back(found, texts, views, "raw").drop("column").rename({"from": "start", "to": "end"})
+
+
+def back(found: pl.DataFrame, texts: pl.DataFrame, views: Views, to: str) -> pl.DataFrame:
+    """Lead hits back to the view (or raw) ``to``, on which theirs rest: from, to and column are then its own."""
+    parts = [
+        _from_column(hits, texts, views, str(column), to) if column != to else hits
+        for (column,), hits in found.group_by("column", maintain_order=True)
+    ]
+    return pl.concat(parts) if parts else found
+
+
+def _from_column(found: pl.DataFrame, texts: pl.DataFrame, views: Views, column: str, to: str) -> pl.DataFrame:
+    steps = lineage(column)[len(lineage(to)) :]
+    bases = [CHAIN[step].base for step in steps]
+    rows = found.join(texts.select("text_id", *bases), on="text_id")
+    moved = pl.any_horizontal(
+        pl.col(base).str.contains_any(views.tables[step].resizing.implode())
+        for base, step in zip(bases, steps, strict=True)
     )
-    same = found.filter(~moved).rename({"from": "start", "to": "end"}).drop("column", "raw")
-    other = found.filter(moved)
-    if other.is_empty():
-        return same
-    return pl.concat([same, _traced(other, views).select(same.columns)])
+    rows = rows.with_columns(moved.alias("_moved"), pl.lit(to).alias("column"))
+    traced = _traced(rows.filter("_moved").sort("text_id"), bases[0], steps, views)
+    return pl.concat([rows.filter(~pl.col("_moved")), traced]).select(found.columns)
 
 
-def _traced(found: pl.DataFrame, views: Views) -> pl.DataFrame:
-    found = found.sort("text_id", "column")
-    rows = found.select("raw", "column", "from", "to").iter_rows()
+def _traced(rows: pl.DataFrame, base: str, steps: Sequence[str], views: Views) -> pl.DataFrame:
+    spans = rows.select(base, "from", "to").iter_rows()
     placed = [
         place
-        for (raw, column), group in groupby(rows, key=lambda row: (row[0], row[1]))
-        for place in _in_text(raw, column, [(start, end) for _, _, start, end in group], views)
+        for text, group in groupby(spans, key=lambda row: row[0])
+        for place in _in_text(views.traces(text, steps), [(start, end) for _, start, end in group])
     ]
-    return (
-        found.with_columns(pl.DataFrame(placed, schema=_PLACED, orient="row"))
-        .filter("alone")
-        .drop("column", "raw", "from", "to", "alone")
-    )
+    return rows.with_columns(pl.DataFrame(placed, schema=_SPAN, orient="row"))
 
 
-def _in_text(raw: str, column: str, spans: list[tuple[int, int]], views: Views) -> Iterator[tuple[int, int, bool]]:
-    steps = views.traces(raw, column)
-    folded = steps[lineage(column).index("folded")].text
+def _in_text(traces: Sequence[Trace], spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     for start, end in spans:
-        at: dict[str, tuple[int, int]] = {}
-        span = (start, end)
-        for name, step in zip(reversed(lineage(column)), reversed(steps), strict=True):
-            at[name] = span
-            span = _back(step, *span)
-        yield *span, column == "folded" or _stands_alone(folded, *at["folded"])
-
-
-def _back(step: Trace, start: int, end: int) -> tuple[int, int]:
-    return step.begin[start], step.end[end - 1]
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether the span cuts no Latin word and no number."""
-    cut_before = start > 0 and _latin(text[start - 1]) and _latin(text[start])
-    cut_after = end < len(text) and _latin(text[end - 1]) and _latin(text[end])
-    return not (cut_before or cut_after)
-
-
-def _latin(char: str) -> bool:
-    return char.isascii() and char.isalnum()
+        for trace in reversed(traces):
+            start, end = trace.begin[start], trace.end[end - 1]  # noqa: PLW2901
+        yield start, end

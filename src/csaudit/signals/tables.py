@@ -5,9 +5,11 @@ Both read it leftmost-longest, so they agree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import polars as pl
 
@@ -33,13 +35,10 @@ class Table:
         return pl.Series(keys, dtype=pl.String), pl.Series([self.rows[key] for key in keys], dtype=pl.String)
 
     @cached_property
-    def _long(self) -> dict[str, list[str]]:
-        """Keys of several characters by their first, longest first."""
-        found: dict[str, list[str]] = {}
-        for key in sorted(self.rows, key=lambda key: (-len(key), key)):
-            if len(key) > 1:
-                found.setdefault(key[0], []).append(key)
-        return found
+    def _long(self) -> re.Pattern[str] | None:
+        """The keys of several characters, longest first."""
+        keys = sorted((key for key in self.rows if len(key) > 1), key=lambda key: (-len(key), key))
+        return re.compile("|".join(map(re.escape, keys))) if keys else None
 
     @cached_property
     def resizing(self) -> pl.Series:
@@ -51,28 +50,29 @@ class Table:
         keys, values = self._ordered
         return text.str.replace_many(keys.implode(), values.implode(), leftmost=True) if len(keys) else text
 
-    def pieces(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """The text cut into ``(begin, end, replacement)``."""
-        at = 0
-        while at < len(text):
-            key = next((key for key in self._long.get(text[at], ()) if text.startswith(key, at)), text[at])
-            yield at, at + len(key), self.rows.get(key, key)
-            at += len(key)
-
     def apply(self, text: str) -> str:
         """The replaced text."""
-        return "".join(value for _, _, value in self.pieces(text))
+        return "".join(value for _, value in self._pieces(text))
 
     def trace(self, text: str) -> Trace:
         """The replaced text with the origin of each character."""
-        out: list[str] = []
-        begin: list[int] = []
-        end: list[int] = []
-        for start, stop, value in self.pieces(text):
-            out.append(value)
-            begin += [start] * len(value)
-            end += [stop] * len(value)
-        return Trace("".join(out), begin, end)
+        keys, values = zip(*self._pieces(text), strict=True) if text else ((), ())
+        ends = list(accumulate(map(len, keys)))
+        begins = [0, *ends[:-1]]
+        return Trace(
+            "".join(values),
+            [at for at, value in zip(begins, values, strict=True) for _ in value],
+            [at for at, value in zip(ends, values, strict=True) for _ in value],
+        )
+
+    def _pieces(self, text: str) -> Iterator[tuple[str, str]]:
+        """What is replaced, and by what: the long keys as they stand leftmost, single characters between them."""
+        rows, at = self.rows, 0
+        for match in self._long.finditer(text) if self._long else ():
+            yield from ((char, rows.get(char, char)) for char in text[at : match.start()])
+            yield match[0], rows[match[0]]
+            at = match.end()
+        yield from ((char, rows.get(char, char)) for char in text[at:])
 
     def then(self, other: Mapping[str, str]) -> Table:
         """This table with ``other`` (single characters) applied to its values, and to what it leaves."""

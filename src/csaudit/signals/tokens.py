@@ -1,4 +1,4 @@
-"""Words as jieba sees them: is a hit a word of its own, and is a disguise undone a better reading than the text itself?
+"""Words as jieba sees them: is a hit a word of its own, and is a disguise undone likelier than the text as it stands?
 
 The one door to jieba. It is loaded when the first candidate comes, and sees only the characters around candidates: a
 loop in Python, bounded by hits.
@@ -41,6 +41,7 @@ class Reader:
     def __init__(self, words: Mapping[str, str]) -> None:
         self.jieba = _tokenizer(tuple(sorted(words.items())))
         self.total = math.log(self.jieba.total)
+        self.listed = math.log(_LISTED) - self.total
 
     def likelihood(self, text: str) -> float:
         """The logarithm of the likelihood of the best cut of a text into words; spaces and punctuation are free."""
@@ -58,22 +59,24 @@ class Reader:
     def gain(self, before: str, said: str, after: str) -> float:
         """How much likelier it is that ``said`` stands for a listed term than for itself, as a difference of logarithms.
 
-        A text may be read as it is spaced, or as one run: in a text with a space behind every character, spaces say
-        nothing.
+        Spaces say nothing here: in a text with a space behind every character, words are still words.
         """
         if _NAMES.match(after):
             return -math.inf
-        undone = self.likelihood(before) + math.log(_LISTED) - self.total + self.likelihood(after)
-        return undone - max(self.likelihood(before + said + after), self._as_one(before + said + after))
+        undone = self._as_one(before) + self.listed + self._as_one(after)
+        return undone - self._as_one(before + said + after)
 
     def gain_of_joining(self, before: str, said: str, after: str) -> float:
-        """Likewise where ``said`` is the term itself, spread out."""
-        term = _joined(said)
-        known = max(self.jieba.FREQ.get(term) or 0, _LISTED)
-        apart = self.likelihood(before) + math.log(_LISTED) - self.total + self.likelihood(after)
-        joined = self._as_one(before) + math.log(known) - self.total + self._as_one(after)
-        gain = apart - self.likelihood(before + said + after)
-        return gain if joined >= self._as_one(before + said + after) - EQUAL else -math.inf
+        """Likewise where ``said`` is the term itself, spread out: against the text as it is spaced.
+
+        As one run, too, the text must be best read with the term in it (好 评 价 is 评价).
+        """
+        known = math.log(max(self.jieba.FREQ.get(_joined(said)) or 0, _LISTED)) - self.total
+        joined = self._as_one(before) + known + self._as_one(after)
+        if joined < self._as_one(before + said + after) - EQUAL:
+            return -math.inf
+        apart = self.likelihood(before) + self.listed + self.likelihood(after)
+        return apart - self.likelihood(before + said + after)
 
     def _as_one(self, text: str) -> float:
         return self.likelihood(_joined(text))
@@ -99,23 +102,34 @@ def _tokenizer(words: tuple[tuple[str, str], ...]) -> Tokenizer:
     return tokenizer
 
 
-def credible(views: Views, hits: Iterable[tuple[str, int, int, str]]) -> list[bool]:
-    """Whether each hit in a lossy view is a better reading than the text itself.
+def ordinary(views: Views, said: Iterable[str]) -> list[bool]:
+    """Whether wordings (squeezed) are so ordinary in themselves that no disguise can be read out of them."""
+    reader = Reader(views.words)
+    return [reader.listed - reader.likelihood(words) < GAIN for words in said]
+
+
+def better(
+    views: Views, before: Iterable[str], said: Iterable[str], after: Iterable[str], *, name_emoji: bool = False
+) -> list[bool]:
+    """Whether each ``said`` is better read as a listed term than as it stands.
 
     Args:
         views: the tables.
-        hits: (raw text, start, end, view), those of one text together.
+        before: up to CONTEXT characters before it.
+        said: its words.
+        after: up to CONTEXT characters behind it.
+        name_emoji: emoji that have a name count as something said.
     """
     reader = Reader(views.words)
-    result = []
-    for (raw, view), group in groupby(hits, key=lambda hit: (hit[0], hit[3])):
-        text = views.aligned(raw, name_emoji=view == "emoji")
-        gain = reader.gain_of_joining if view == "squeezed" else reader.gain
-        result += [
-            gain(text[max(0, start - CONTEXT) : start], text[start:end], text[end : end + CONTEXT]) >= GAIN
-            for _, start, end, _ in group
-        ]
-    return result
+    windows = zip(before, said, after, strict=True)
+    return [reader.gain(*(views.aligned(part, name_emoji=name_emoji) for part in window)) >= GAIN for window in windows]
+
+
+def joins(views: Views, before: Iterable[str], said: Iterable[str], after: Iterable[str]) -> list[bool]:
+    """Whether each ``said``, a term with something between its characters, is better read as the term than apart."""
+    reader = Reader(views.words)
+    windows = zip(before, said, after, strict=True)
+    return [reader.gain_of_joining(*map(views.aligned, window)) >= GAIN for window in windows]
 
 
 def whole(views: Views, hits: Iterable[tuple[str, int, int]]) -> list[bool]:

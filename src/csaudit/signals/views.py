@@ -6,7 +6,7 @@ of `CHAIN`, and a line of `terms.looks` saying what is searched in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -143,14 +143,14 @@ class Views:
             text = self.tables[step].apply(text)
         return text
 
-    def traces(self, text: str, name: str) -> list[Trace]:
-        """The steps from the raw text to a view."""
-        steps = []
-        for step in lineage(name):
+    def traces(self, text: str, steps: Sequence[str]) -> list[Trace]:
+        """Some steps of a `lineage`, from the text they begin with."""
+        traces = []
+        for step in steps:
             trace = self.tables[step].trace(text)
-            steps.append(trace)
+            traces.append(trace)
             text = trace.text
-        return steps
+        return traces
 
     def aligned(self, text: str, *, name_emoji: bool = False) -> str:
         """A raw text folded character by character, so that positions stay; ``name_emoji``: emoji with a name are EMOJI."""

@@ -8,10 +8,10 @@ from typing import Final
 import polars as pl
 
 from csaudit.schema import Schema, View
-from csaudit.signals import scan, terms, tokens
+from csaudit.signals import reading, scan, terms
 from csaudit.signals.plan import Plan
-from csaudit.signals.spans import place
-from csaudit.signals.views import CHAIN, WEIGHTS, Views
+from csaudit.signals.spans import back, place
+from csaudit.signals.views import CHAIN, WEIGHTS, Views, lineage
 
 WORDS: Final[Schema] = {
     "text_id": pl.UInt32,
@@ -23,7 +23,7 @@ WORDS: Final[Schema] = {
     "strength": pl.Float32,
 }
 
-_EXACT: Final = ["raw", "folded"]
+EXACT: Final = pl.col("view").is_in(["raw", "folded"])
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,11 @@ def find(texts: pl.DataFrame, wanted: Search, views: Views) -> pl.DataFrame:
     found = [part for column in sorted(wanted.columns) for part in _in_column(texts, column, wanted)]
     if not found:
         return pl.DataFrame(schema=WORDS)
-    placed = place(_news(pl.concat(found)), texts, views)
+    every = _news(pl.concat(found))
+    exact = place(every.filter(EXACT), texts, views)
     weights = pl.DataFrame(list(WEIGHTS.items()), schema={"view": View, "strength": pl.Float32}, orient="row")
-    return _credible(placed, texts, views).join(weights, on="view").select(*WORDS)
+    both = pl.concat([exact, _undone(every.filter(~EXACT), texts, views).select(exact.columns)])
+    return both.join(weights, on="view").select(*WORDS)
 
 
 def _in_column(texts: pl.DataFrame, column: str, wanted: Search) -> list[pl.DataFrame]:
@@ -102,31 +104,38 @@ def _news(found: pl.DataFrame) -> pl.DataFrame:
     nothing new, and its spans need not be traced back.
     """
     key = ["text_id", "matcher", "matched"]
-    exact = pl.col("view").is_in(_EXACT)
-    there = found.filter(exact).group_by(key).agg(seen=pl.len())
-    lossy = found.filter(~exact).join(there, on=key, how="left")
-    oftener = pl.len().over(*key, "view", "column") > pl.col("seen").fill_null(0)
-    return pl.concat([found.filter(exact), lossy.filter(oftener).drop("seen")])
-
-
-def _credible(placed: pl.DataFrame, texts: pl.DataFrame, views: Views) -> pl.DataFrame:
-    """Drop hits of lossy views that read worse than the text as it stands (套包邮 is no 淘宝)."""
-    exact = pl.col("view").is_in(_EXACT)
-    lossy = placed.filter(~exact).join(texts.select("text_id", "raw"), on="text_id").sort("text_id")
+    lossy = found.filter(~EXACT)
     if lossy.is_empty():
-        return placed
+        return found
+    exact = found.filter(EXACT)
+    there = exact.join(lossy.select(key).unique(), on=key, how="semi").group_by(key).agg(seen=pl.len())
+    times = lossy.group_by(*key, "view", "column").agg(times=pl.len()).join(there, on=key, how="left")
+    oftener = times.filter(pl.col("times") > pl.col("seen").fill_null(0))
+    return pl.concat([exact, lossy.join(oftener, on=[*key, "view", "column"], how="semi")])
+
+
+def _undone(lossy: pl.DataFrame, texts: pl.DataFrame, views: Views) -> pl.DataFrame:
+    """Hits of lossy views in the raw text, where the disguise undone reads better than the text as it stands."""
+    if lossy.is_empty():
+        return place(lossy, texts, views)
+    over_squeezed = [name for name in CHAIN if "squeezed" in lineage(name)]
+    spread = lossy.filter(~pl.col("column").is_in(over_squeezed))
+    joined = back(lossy.filter(pl.col("column").is_in(over_squeezed)), texts, views, "squeezed")
+    read = reading.in_squeezed(joined, texts, views)
+    placed = place(pl.concat([spread, read]), texts, views)
+    return reading.in_raw(_alone(placed, texts, views), texts, views)
+
+
+def _alone(placed: pl.DataFrame, texts: pl.DataFrame, views: Views) -> pl.DataFrame:
+    """Drop hits that cut a Latin word or a number in two."""
     fold = views.tables["folded"].expr
-    said = fold(pl.col("raw").str.slice("start", pl.col("end") - pl.col("start")))
-    rows = lossy.with_columns(said.alias("said"), fold(pl.col("matched")).alias("term"))
-    doubtful = rows.filter((pl.col("said") != pl.col("term")) & ~_counted())
-    verdict = tokens.credible(views, doubtful.select("raw", "start", "end", "view").iter_rows())
-    kept = pl.concat(
-        [rows.filter(pl.col("said") == pl.col("term")), doubtful.filter(pl.Series(verdict, dtype=pl.Boolean))]
-    )
-    return pl.concat([placed.filter(exact), kept.select(placed.columns)])
+    rows = placed.join(texts.select("text_id", "raw"), on="text_id")
 
+    def latin(at: pl.Expr, edge: str) -> pl.Expr:
+        char = pl.when(at >= 0).then(pl.col("raw").str.slice(at.clip(0), 1)).otherwise(pl.lit(""))
+        return fold(char).str.contains(edge)
 
-def _counted() -> pl.Expr:
-    """A digit heard as a syllable makes no word of two syllables (运费5 is no 废物), unless the term has a number (5星)."""
-    digit = pl.col("said").str.contains(r"[0-9]") & (pl.col("view") == "sound")
-    return digit & (pl.col("term").str.len_chars() < 3) & ~pl.col("term").str.contains(r"[0-9一二三四五六七八九十]")
+    start, end = pl.col("start").cast(pl.Int64), pl.col("end").cast(pl.Int64)
+    cut_before = latin(start - 1, "[a-z0-9]$") & latin(start, "^[a-z0-9]")
+    cut_after = latin(end - 1, "[a-z0-9]$") & latin(end, "^[a-z0-9]")
+    return rows.filter(~(cut_before | cut_after)).select(placed.columns)
