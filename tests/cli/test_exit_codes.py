@@ -102,7 +102,7 @@ def test_errors_speak_the_language_of_the_locale() -> None:
         encoding="utf-8",
         check=False,
     )
-    assert (run.returncode, run.stderr) == (2, "csaudit: 错误：“Z”不是等级 (可选：A, B, C)\n")
+    assert (run.returncode, run.stderr) == (2, "csaudit: 错误：“Z”不是等级（可选：A, B, C）\n")
 
 
 def test_an_unknown_command_and_none_at_all(csaudit: Csaudit) -> None:
