@@ -10,9 +10,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from csaudit import yamlfile
-from csaudit.errors import ConfigError, CsauditError, Location, all_of
+from csaudit.errors import ConfigError, CsauditError, Words, all_of
 from csaudit.schema import DEFAULT_ZONE, EXTRA, MESSAGES, ROLES
-from csaudit.yamlfile import Node, did_you_mean
+from csaudit.yamlfile import Node, did_you_mean, one_of
 
 FILE_NAME: Final = "csaudit.yaml"
 
@@ -91,7 +91,10 @@ def builtin_rules() -> Path:
     for folder in (here / "builtin_rules", here.parents[1] / "rules"):
         if (folder / "pack.yaml").is_file():
             return folder
-    raise ConfigError("the built-in rules are missing", hint="install csaudit again")
+    raise ConfigError(
+        Words("找不到内置规则", "the built-in rules are missing"),
+        hint=Words("请重新安装 csaudit", "install csaudit again"),
+    )
 
 
 def load(path: Path | None = None, cwd: Path | None = None) -> Config:
@@ -110,7 +113,7 @@ def load(path: Path | None = None, cwd: Path | None = None) -> Config:
     root = yamlfile.read(path, problems)
     config = _config(root, path) if root else Config()
     if problems:
-        raise ConfigFileError(problems)
+        raise ConfigFileError(sorted(problems, key=lambda problem: problem.where.line or 0 if problem.where else 0))
     return config
 
 
@@ -153,7 +156,8 @@ def _zone(node: Node) -> str:
     name = node.text()
     if name in available_timezones():
         return ZoneInfo(name).key
-    node.problem(f"“{name}” is not a time zone", did_you_mean(name, available_timezones()) or "such as Asia/Shanghai")
+    hint = did_you_mean(name, available_timezones()) or Words("如 Asia/Shanghai", "such as Asia/Shanghai")
+    node.problem(Words(f"“{name}”不是时区", f"“{name}” is not a time zone"), hint)
     return DEFAULT_ZONE
 
 
@@ -161,7 +165,10 @@ def _seconds(node: Node) -> float:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]+?)s?", str(node.value).strip())
     unit = _UNITS.get(match[2]) if match else None
     if match is None or unit is None:
-        node.problem(f"“{node.value}” is not a length of time", "write it as 30 min, 90 s or 2 h")
+        node.problem(
+            Words(f"“{node.value}”不是时长", f"“{node.value}” is not a length of time"),
+            Words("写成 30 min、90 s 或 2 h", "write it as 30 min, 90 s or 2 h"),
+        )
         return 1800.0
     return float(match[1]) * unit
 
@@ -170,7 +177,8 @@ def _columns(node: Node) -> dict[str, str | int]:
     columns: dict[str, str | int] = {}
     for name, value in node.entries().items():
         if name not in FIELDS:
-            value.problem(f"“{name}” is not a field", did_you_mean(name, FIELDS) or f"fields: {', '.join(FIELDS)}")
+            hint = did_you_mean(name, FIELDS) or one_of(FIELDS)
+            value.problem(Words(f"没有“{name}”这个字段", f"“{name}” is not a field"), hint)
         elif value.is_number:
             columns[name] = value.integer(1, least=1)
         else:
@@ -183,7 +191,10 @@ def delimiter(node: Node) -> str:
     text = str(node.value)
     delimiter = _DELIMITERS.get(text, text)
     if len(delimiter.encode()) != 1 or delimiter in '"\n\r':
-        node.problem(f"“{text}” is not a delimiter", "one character, or tab")
+        node.problem(
+            Words(f"“{text}”不能做分隔符", f"“{text}” is not a delimiter"),
+            Words("写一个字符，或 tab", "one character, or tab"),
+        )
         return ","
     return delimiter
 
@@ -192,24 +203,22 @@ def _encoding(node: Node) -> str:
     try:
         "".encode(node.text())
     except LookupError:
-        node.problem(f"“{node.value}” is not an encoding", "such as utf-8, gb18030 or utf-16")
+        node.problem(
+            Words(f"“{node.value}”不是编码", f"“{node.value}” is not an encoding"),
+            Words("如 utf-8、gb18030、utf-16", "such as utf-8, gb18030 or utf-16"),
+        )
     return node.text()
 
 
 def _defaults(node: Node) -> dict[str, str]:
     for name, value in node.entries().items():
         if name not in DEFAULTABLE:
-            value.problem(f"“{name}” cannot have a default", f"only {', '.join(DEFAULTABLE)}")
+            value.problem(Words(f"“{name}”不能设默认值", f"“{name}” cannot have a default"), one_of(DEFAULTABLE))
     return {name: value.text() for name, value in node.entries().items() if name in DEFAULTABLE}
 
 
 def _existing(node: Node, base: Path) -> Path:
     path = base / node.text()
     if not path.exists():
-        node.problem(f"{path} does not exist")
+        node.problem(Words(f"{path} 不存在", f"{path} does not exist"))
     return path
-
-
-def at(config: Config) -> Location | None:
-    """Where the configuration stands, for messages about it."""
-    return Location(config.path) if config.path else None

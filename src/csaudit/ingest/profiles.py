@@ -13,9 +13,9 @@ from typing import Final
 from csaudit import yamlfile
 from csaudit.config import DEFAULTABLE, FIELDS, Config, ConfigFileError, builtin_rules
 from csaudit.config import delimiter as delimiter_of
-from csaudit.errors import ConfigError, CsauditError
+from csaudit.errors import ConfigError, CsauditError, Words
 from csaudit.schema import ROLES
-from csaudit.yamlfile import Node, did_you_mean
+from csaudit.yamlfile import Node, did_you_mean, one_of
 
 GENERIC: Final = "generic"
 
@@ -61,8 +61,8 @@ def choose(config: Config) -> Profile:
     profiles = load_all(builtin_rules() / "profiles")
     name = config.profile or GENERIC
     if name not in profiles:
-        hint = did_you_mean(name, profiles) or f"known: {', '.join(sorted(profiles))}"
-        raise ConfigError(f"there is no profile “{name}”", hint=hint)
+        hint = did_you_mean(name, profiles) or one_of(sorted(profiles))
+        raise ConfigError(Words(f"没有“{name}”这个 profile", f"there is no profile “{name}”"), hint=hint)
     return profiles[name]
 
 
@@ -119,7 +119,7 @@ def _known(node: Node, names: Sequence[str]) -> dict[str, Node]:
     entries = node.entries()
     for name, value in entries.items():
         if name not in names:
-            value.problem(f"“{name}” is not known here", did_you_mean(name, names))
+            value.problem(Words(f"这里没有“{name}”", f"“{name}” is not known here"), did_you_mean(name, names))
     return {name: value for name, value in entries.items() if name in names}
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from csaudit.errors import ConfigError, Location
+from csaudit.errors import ConfigError, Location, Words
 from csaudit.ingest.decode import decode, unpack
 from csaudit.ingest.profiles import fold
 from csaudit.ingest.sentences import UnreadableFileError
@@ -39,15 +39,18 @@ def load(path: Path | None) -> Roster:
         data, _ = unpack(path.read_bytes())
         frame = pl.read_csv(decode(data, str(path)).data, infer_schema=False)
     except (OSError, UnreadableFileError, pl.exceptions.PolarsError) as error:
-        raise ConfigError(f"the roster cannot be read: {error}", where=Location(path)) from error
+        message = Words(f"花名册读不了：{error}", f"the roster cannot be read: {error}")
+        raise ConfigError(message, where=Location(path)) from error
     by_fold = {fold(header): header for header in frame.columns}
     found = {
         name: next((by_fold[fold(each)] for each in headers if fold(each) in by_fold), None)
         for name, headers in _HEADERS.items()
     }
     if found["agent_id"] is None:
-        hint = f"headers found: {', '.join(frame.columns)}"
-        raise ConfigError("the roster has no column agent_id", where=Location(path, 1), hint=hint)
+        headers = ", ".join(frame.columns)
+        hint = Words(f"表头是：{headers}", f"headers found: {headers}")
+        message = Words("花名册里没有客服账号列 agent_id", "the roster has no column agent_id")
+        raise ConfigError(message, where=Location(path, 1), hint=hint)
     ids = pl.col(found["agent_id"]).str.strip_chars()
     name = pl.col(found["name"] or found["agent_id"]).str.strip_chars()
     pairs = frame.select(id=ids, name=pl.coalesce(name, ids)).drop_nulls("id")

@@ -45,7 +45,7 @@ def _sheets(data: bytes) -> list[pl.DataFrame]:
 
 def _table(sheet: pl.DataFrame, score: Score) -> pl.DataFrame:
     """A sheet below its header, with line numbers; rows without a cell left out."""
-    rows = [[cell or "" for cell in row] for row in sheet.head(HEADER_ROWS).rows()]
+    rows = [[cell or "" for cell in row] for row in zip(*sheet.head(HEADER_ROWS).get_columns(), strict=True)]
     if not rows:
         return pl.DataFrame(schema={LINE: pl.UInt32})
     header = max(
