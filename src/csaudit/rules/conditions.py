@@ -59,15 +59,14 @@ def judge(condition: Condition, view: View) -> Verdict:
         case Any(of, n):
             return at_least(n, [judge(part, view) for part in of])
         case Not(part):
-            verdict = judge(part, view)
-            return Verdict(~verdict.holds, verdict.why)
+            return negation(judge(part, view))
 
 
 def both(verdicts: Sequence[Verdict]) -> Verdict:
     """All of them hold."""
     if not verdicts:
         return Verdict(pl.lit(True), no_reason)
-    return Verdict(reduce(and_, (verdict.holds for verdict in verdicts)), lambda: _first_reason(verdicts))
+    return Verdict(reduce(and_, (verdict.holds for verdict in verdicts)), lambda: first_reason(verdicts))
 
 
 def at_least(n: int, verdicts: Sequence[Verdict]) -> Verdict:
@@ -75,11 +74,26 @@ def at_least(n: int, verdicts: Sequence[Verdict]) -> Verdict:
     if not verdicts:
         return Verdict(pl.lit(n <= 0), no_reason)
     if n == 1:
-        return Verdict(reduce(or_, (verdict.holds for verdict in verdicts)), lambda: _first_reason(verdicts))
+        return Verdict(reduce(or_, (verdict.holds for verdict in verdicts)), lambda: first_reason(verdicts))
     sure = pl.sum_horizontal(verdict.holds.fill_null(False).cast(pl.UInt32) for verdict in verdicts)
     possible = pl.sum_horizontal(verdict.holds.fill_null(True).cast(pl.UInt32) for verdict in verdicts)
     holds = pl.when(sure >= n).then(True).when(possible < n).then(False)
-    return Verdict(holds, lambda: _first_reason(verdicts))
+    return Verdict(holds, lambda: first_reason(verdicts))
+
+
+def negation(verdict: Verdict) -> Verdict:
+    """It does not hold."""
+    return Verdict(~verdict.holds, verdict.why)
+
+
+def first_reason(verdicts: Sequence[Verdict]) -> pl.Expr:
+    """Build the reason of the first that cannot be checked."""
+    return pl.coalesce(pl.when(verdict.holds.is_null()).then(verdict.why()) for verdict in verdicts)
+
+
+def unknown_where(doubt: pl.Expr) -> pl.Expr:
+    """Build null where there is doubt, else false: what is or-ed with this is then open unless it holds."""
+    return pl.when(doubt).then(None).otherwise(False)
 
 
 def no_reason() -> pl.Expr:
@@ -131,24 +145,16 @@ def _between(positions: pl.Series, lo: pl.Expr, hi: pl.Expr) -> pl.Expr:
     return end - start
 
 
-def _first_reason(verdicts: Sequence[Verdict]) -> pl.Expr:
-    return pl.coalesce(pl.when(verdict.holds.is_null()).then(verdict.why()) for verdict in verdicts)
-
-
 def _has(look: Has, view: View) -> Verdict:
     sure, possible = count(look, view)
     holds = sure >= look.times
     if possible is not sure:
-        holds |= _unknown_where(possible >= look.times)
+        holds |= unknown_where(possible >= look.times)
     window = view.stand.window(look)
     ends = _export_ends(look, view.stand, window)
     if ends is not None:
-        holds |= _unknown_where(ends)
+        holds |= unknown_where(ends)
     return Verdict(~holds if look.negated else holds, lambda: _why_not(look, view, window, ends))
-
-
-def _unknown_where(doubt: pl.Expr) -> pl.Expr:
-    return pl.when(doubt).then(None).otherwise(False)
 
 
 def _why_not(look: Has, view: View, window: Window, ends: pl.Expr | None) -> pl.Expr:

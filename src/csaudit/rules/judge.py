@@ -40,10 +40,15 @@ class _Hearing:
 
     def decided(self, places: pl.DataFrame) -> pl.DataFrame:
         """The anchors at which the rule fires (``holds``) or cannot be checked (null)."""
-        holds, terms = self.ruling.verdict.holds, self.ruling.terms
-        needed = sorted({*holds.meta.root_names(), *terms.meta.root_names()} & set(places.columns) - {"at"})
+        ruling = self.ruling
+        holds, terms = ruling.verdict.holds, ruling.terms
+        roots = {name for expr in (holds, terms, *ruling.columns.values()) for name in expr.meta.root_names()}
+        needed = sorted(roots & set(places.columns) - {"at"})
         stood = self.anchors.with_columns(places[self.anchors["at"]].select(needed).get_columns())
-        return stood.select("at", "missing", holds=holds, terms=terms).filter(pl.col("holds").fill_null(True))
+        for name, column in ruling.columns.items():
+            stood = stood.with_columns(column.alias(name))
+        stood = stood.select("at", "missing", *ruling.columns, holds=holds, terms=terms)
+        return stood.filter(pl.col("holds").fill_null(True))
 
 
 def judge(messages: pl.DataFrame, hits: pl.DataFrame, pack: Pack, rule_ids: Collection[str] | None = None) -> Judged:
@@ -55,7 +60,7 @@ def judge(messages: pl.DataFrame, hits: pl.DataFrame, pack: Pack, rule_ids: Coll
     # NOTE: eager on purpose: a lazy plan's optimizer compares whole position lists, which takes longer than the queries.
     chosen = sorted(pack.rules if rule_ids is None else set(rule_ids))
     rules = [pack.rules[id_] for id_ in chosen if pack.rules[id_].status in JUDGED]
-    scene = Scene.of(messages, hits, pack.facts)
+    scene = Scene.of(messages, hits, pack)
     hearings = [hearing for rule in rules if (hearing := _hear(rule, scene))]
     places = scene.timeline.places
     decided = [hearing.decided(places) for hearing in hearings]
@@ -65,7 +70,8 @@ def judge(messages: pl.DataFrame, hits: pl.DataFrame, pack: Pack, rule_ids: Coll
 
 
 def _stood(anchors: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    return pl.concat([anchors, places.drop("at")[anchors["at"]]], how="horizontal")
+    """Put columns of the places on the anchors."""
+    return anchors.with_columns(column.gather(anchors["at"]) for column in places.get_columns() if column.name != "at")
 
 
 def _hear(rule: Rule, scene: Scene) -> _Hearing | None:

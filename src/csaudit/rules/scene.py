@@ -9,10 +9,14 @@ from typing import Final
 
 import polars as pl
 
+from csaudit.pack.model import Pack
 from csaudit.rules.timeline import Timeline
 
 AGENT_BLOCK: Final = 2**40
 """Positions set apart for each agent, so that one sorted list can be searched by agent and position."""
+
+
+_VALUES: Final = {"at": pl.Int64, "value": pl.Float64, "signal": pl.String}
 
 
 @dataclass(frozen=True)
@@ -52,21 +56,21 @@ class Scene:
 
     messages: pl.DataFrame
     hits: pl.DataFrame
-    facts: Mapping[str, Mapping[str, float]]
+    pack: Pack
     timeline: Timeline
     _by_signal: Mapping[str, pl.DataFrame]
     _marks: dict[tuple[str, ...], Marks] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, messages: pl.DataFrame, hits: pl.DataFrame, facts: Mapping[str, Mapping[str, float]]) -> Scene:
+    def of(cls, messages: pl.DataFrame, hits: pl.DataFrame, pack: Pack) -> Scene:
         """Lay out the frames; hits in other messages than these are left out."""
         known = messages["msg"]
         place = known.search_sorted(hits["msg"]).cast(pl.Int64)
         here = (known.gather(place.clip(0, known.len() - 1)) == hits["msg"]) if known.len() else pl.lit(False)
         hits = hits.with_columns(at=place).filter(here)
-        parts = hits.select("signal", "at", "missing").partition_by("signal", as_dict=True, include_key=False)
+        parts = hits.select("signal", "at", "missing", "value").partition_by("signal", as_dict=True, include_key=False)
         by_signal = {str(signal): part for (signal,), part in parts.items()}
-        return cls(messages, hits, facts, Timeline.of(messages), by_signal)
+        return cls(messages, hits, pack, Timeline.of(messages), by_signal)
 
     def marks(self, signals: Collection[str]) -> Marks:
         """The messages with a hit of any of these signals."""
@@ -81,16 +85,24 @@ class Scene:
         said = self.timeline.places.filter(pl.col("role") == "agent").select("conversation", "agent", "at")
         return said.unique(["conversation", "agent"], keep="first", maintain_order=True)["at"]
 
+    def values(self, signals: Collection[str]) -> pl.DataFrame:
+        """The numbers that hits of these signals carry: at, value, signal."""
+        parts = [part.select("at", "value", signal=pl.lit(id_)) for id_, part in self._of(signals)]
+        return pl.concat(parts).drop_nulls("value") if parts else pl.DataFrame(schema=_VALUES)
+
     def _find(self, signals: tuple[str, ...]) -> Marks:
-        parts = [self._by_signal[signal] for signal in signals if signal in self._by_signal]
-        found = pl.concat(parts) if parts else self.hits.select("at", "missing").clear()
+        parts = [part.select("at", "missing") for _, part in self._of(signals)]
+        found = pl.concat(parts) if parts else pl.DataFrame(schema={"at": pl.Int64, "missing": pl.String})
         agents = self.timeline.places["agent"]
-        if not found["missing"].null_count() < found.height:
-            return Marks(_once(found["at"]), found["at"].clear(), found["missing"].clear(), agents)
         sure = _once(found.filter(pl.col("missing").is_null())["at"])
+        if found["missing"].null_count() == found.height:
+            return Marks(sure, sure.clear(), found["missing"].clear(), agents)
         open_ = found.filter(pl.col("missing").is_not_null(), ~pl.col("at").is_in(sure.implode()))
         open_ = open_.sort("at", "missing").unique("at", keep="first", maintain_order=True)
         return Marks(sure, open_["at"], open_["missing"], agents)
+
+    def _of(self, signals: Collection[str]) -> list[tuple[str, pl.DataFrame]]:
+        return [(id_, self._by_signal[id_]) for id_ in sorted(set(signals)) if id_ in self._by_signal]
 
 
 def _once(positions: pl.Series) -> pl.Series:

@@ -1,0 +1,46 @@
+"""``scorecard``: fires where the weights of the terms that hold reach ``threshold``."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from csaudit.pack.model import Has, Scorecard, Term
+from csaudit.rules.citing import Citation, citations
+from csaudit.rules.conditions import Verdict, View, both, count, first_reason, judge, unknown_where
+from csaudit.rules.kinds.ruling import Ruling
+
+_NOISE = 1e-9
+"""Sums of decimal weights may fall short of a threshold by less than this."""
+
+
+def scorecard(kind: Scorecard, view: View) -> Ruling:
+    """Build the ruling of a scorecard; a term that cannot be checked counts for and against."""
+    when = judge(kind.when, view)
+    verdicts = [judge(term.when, view) for term in kind.terms]
+    points = [_points(term, verdict, view) for term, verdict in zip(kind.terms, verdicts, strict=True)]
+    least = pl.sum_horizontal(pl.min_horizontal(each) for each in points)
+    most = pl.sum_horizontal(pl.max_horizontal(each) for each in points)
+    enough = (least >= kind.threshold - _NOISE) | unknown_where(most >= kind.threshold - _NOISE)
+    adds_up = Verdict(enough, lambda: first_reason(verdicts))
+    written = [
+        pl.when(sure.abs() > _NOISE).then(pl.format(f"{number}={{}}", sure.round(6)))
+        for number, (sure, _) in enumerate(points)
+    ]
+
+    def cited() -> list[Citation]:
+        return [
+            *citations(kind.when, view),
+            *(citation for term in kind.terms if term.weight > 0 for citation in citations(term.when, view)),
+        ]
+
+    return Ruling(both([when, adds_up]), cited, pl.concat_str(written, separator=";", ignore_nulls=True))
+
+
+def _points(term: Term, verdict: Verdict, view: View) -> tuple[pl.Expr, pl.Expr]:
+    """What a term adds, going by what is sure; and what it would, if all that is open were so."""
+    look = term.when
+    if term.scale == "times" and isinstance(look, Has) and not look.negated:
+        sure, possible = (n.clip(0, term.cap) * (n >= look.times) for n in count(look, view))
+        return sure * term.weight, possible * term.weight
+    sure, possible = verdict.holds.fill_null(False), verdict.holds.fill_null(True)
+    return sure.cast(pl.Float64) * term.weight, possible.cast(pl.Float64) * term.weight
