@@ -2,11 +2,11 @@
 
 import json
 import sys
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -36,66 +36,67 @@ ROWS = [
 ]
 
 
-@pytest.fixture(scope="module")
+@cache  # not fixtures: hypothesis prints a test's arguments, and a pack is long
 def rules():
     return pack.load()
 
 
-def scan(files, rules):
+def scan(files):
     """Audit lists of rows, each list as a file of its own; the places in files are left out of the result."""
     with TemporaryDirectory() as folder:
         for number, rows in enumerate(files):
             lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
             (Path(folder) / f"{number}.jsonl").write_text(lines, encoding="utf-8")
-        run = audit.run([Path(folder)], rules, Config())
+        run = audit.run([Path(folder)], rules(), Config())
     places = ["source_file", "source_line"]
     return run.incidents.drop(places), run.conversations, run.agents, run.messages.drop(places)
 
 
-@pytest.fixture(scope="module")
-def whole(rules):
-    result = scan([ROWS], rules)
+@cache
+def whole():
+    """The result for all rows in one file."""
+    result = scan([ROWS])
     assert result[0].height > 0
     return result
 
 
 @settings(max_examples=6, deadline=None)
 @given(order=st.permutations(range(len(ROWS))), files=st.integers(1, 5), data=st.data())
-def test_any_order_and_any_cut_into_files_gives_the_same(order, files, data, rules, whole):
+def test_any_order_and_any_cut_into_files_gives_the_same(order, files, data):
     of = data.draw(st.lists(st.integers(0, files - 1), min_size=len(ROWS), max_size=len(ROWS)))
     parts = [[ROWS[row] for row in order if of[row] == number] for number in range(files)]
-    for again, before in zip(scan([part for part in parts if part], rules), whole, strict=True):
+    for again, before in zip(scan([part for part in parts if part]), whole(), strict=True):
         assert_frame_equal(again, before)
 
 
 @settings(max_examples=4, deadline=None)
 @given(kept=st.sets(st.sampled_from([talk.id for talk in TALKS]), min_size=1))
-def test_a_conversation_is_audited_alone(kept, rules, whole):
+def test_a_conversation_is_audited_alone(kept):
     """Leaving other conversations out changes nothing in those that stay."""
-    some = scan([[row for row in ROWS if row["conversation_id"] in kept]], rules)[0]
-    assert_frame_equal(some, whole[0].filter(pl.col("conversation_id").is_in(kept)))
+    some = scan([[row for row in ROWS if row["conversation_id"] in kept]])[0]
+    assert_frame_equal(some, whole()[0].filter(pl.col("conversation_id").is_in(kept)))
 
 
-def test_rows_exported_twice_count_once(rules, whole):
-    assert_frame_equal(scan([ROWS, ROWS[10:40]], rules)[0], whole[0])
+def test_rows_exported_twice_count_once():
+    assert_frame_equal(scan([ROWS, ROWS[10:40]])[0], whole()[0])
 
 
-def test_without_times_what_needs_none_is_still_found(rules, whole):
+def test_without_times_what_needs_none_is_still_found():
     """Row order stands in for time; what timing would show is not checkable, never clean."""
     timeless = [{key: value for key, value in row.items() if key != "sent_at"} for row in ROWS]
-    incidents = scan([timeless], rules)[0]
+    incidents = scan([timeless])[0]
     insults = incidents.filter(pl.col("class") == "A1")["conversation_id"].to_list()
-    assert insults == whole[0].filter(pl.col("class") == "A1")["conversation_id"].to_list() != []
+    assert insults == whole()[0].filter(pl.col("class") == "A1")["conversation_id"].to_list() != []
 
 
 @settings(max_examples=15, deadline=None)
 @given(texts=st.lists(st.text(max_size=40), min_size=1, max_size=6))
-def test_any_text_is_audited_without_a_crash_and_kept_as_it_is(texts, rules):
+def test_any_text_is_audited_without_a_crash_and_kept_as_it_is(texts):
     """Spans of the evidence lie within the raw text."""
     rows = [{**ROWS[0], "text": text, "role": "agent", "agent_id": "a"} for text in texts if text.strip()]
     if not rows:
         return
-    incidents, *_, messages = scan([rows], rules)
+    incidents, *_, messages = scan([rows])
     assert set(messages["text"]) <= {row["text"] for row in rows}
     cited = incidents.explode("evidence").select(pl.col("evidence").struct.unnest()).explode("spans")
     ends = cited.select(end=pl.col("spans").struct.field("end"), length=pl.col("text").str.len_chars()).drop_nulls()
