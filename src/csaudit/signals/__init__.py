@@ -1,5 +1,5 @@
 """Signals: where the words are. MESSAGES with CONTEXT -> HITS, in one scan over the unique texts."""
 
-from csaudit.signals.find import find
+from csaudit.signals.stage import find
 
 __all__ = ["find"]

@@ -73,10 +73,14 @@ def _structural(number: int, units: pl.DataFrame) -> pl.DataFrame:
 
 def _once(hits: pl.DataFrame) -> pl.DataFrame:
     """Each raw span once for each signal: in the least lossy view, surest first."""
-    order = ["unit", "signal", "start", "end"]
-    best = [pl.col("missing").is_null().not_(), pl.col("view").to_physical(), -pl.col("strength")]
-    ranked = hits.sort(*order, *best, "matched", "value", nulls_last=True)
-    return ranked.unique(order, keep="first", maintain_order=True)
+    span = ["unit", "signal", "start", "end"]
+    several = hits.group_by(span).len().filter(pl.col("len") > 1)
+    if several.is_empty():
+        return hits
+    best = [pl.col("missing").is_not_null(), pl.col("view").to_physical(), -pl.col("strength")]
+    ranked = hits.join(several, on=span, how="semi").sort(*span, *best, "matched", "value", nulls_last=True)
+    first = ranked.unique(span, keep="first", maintain_order=True)
+    return pl.concat([hits.join(several, on=span, how="anti"), first])
 
 
 def _items(hits: pl.DataFrame) -> pl.DataFrame:

@@ -53,9 +53,11 @@ def in_raw(placed: pl.DataFrame, texts: pl.DataFrame, views: Views) -> pl.DataFr
     fold = views.tables["folded"].expr
     whole = fold(pl.col("said")) == fold(pl.col("matched"))
     spread = _squeezed(pl.col("said"), views) == _squeezed(pl.col("matched"), views)
+    said = fold(pl.col("said"))
     pictured = pl.col("view") == "emoji"
     rows = rows.with_columns((~whole & (spread | (pl.col("view") == "squeezed"))).alias("_spread"))
-    apart, drawn = rows.filter("_spread"), rows.filter(pictured & ~pl.col("_spread"))
+    apart = rows.filter("_spread")
+    drawn = rows.filter(pictured & ~pl.col("_spread") & (views.tables["named"].expr(said) != said))
     kept = [
         rows.filter(~pl.col("_spread") & ~pictured),
         apart.filter(_asked(apart, _WINDOW, lambda *window: tokens.joins(views, *window))),

@@ -34,8 +34,9 @@ def place(found: pl.DataFrame, texts: pl.DataFrame, views: Views) -> pl.DataFram
 def back(found: pl.DataFrame, texts: pl.DataFrame, views: Views, to: str) -> pl.DataFrame:
     """Lead hits back to the view (or raw) ``to``, on which theirs rest: from, to and column are then its own."""
     parts = [
-        _from_column(hits, texts, views, str(column), to) if column != to else hits
-        for (column,), hits in found.group_by("column", maintain_order=True)
+        _from_column(hits, texts, views, column, to) if column != to else hits
+        for column in found["column"].unique().sort()
+        for hits in [found.filter(pl.col("column") == column)]
     ]
     return pl.concat(parts) if parts else found
 
@@ -43,14 +44,16 @@ def back(found: pl.DataFrame, texts: pl.DataFrame, views: Views, to: str) -> pl.
 def _from_column(found: pl.DataFrame, texts: pl.DataFrame, views: Views, column: str, to: str) -> pl.DataFrame:
     steps = lineage(column)[len(lineage(to)) :]
     bases = [CHAIN[step].base for step in steps]
-    rows = found.join(texts.select("text_id", *bases), on="text_id")
     moved = pl.any_horizontal(
         pl.col(base).str.contains_any(views.tables[step].resizing.implode())
         for base, step in zip(bases, steps, strict=True)
     )
-    rows = rows.with_columns(moved.alias("_moved"), pl.lit(to).alias("column"))
-    traced = _traced(rows.filter("_moved").sort("text_id"), bases[0], steps, views)
-    return pl.concat([rows.filter(~pl.col("_moved")), traced]).select(found.columns)
+    some = texts.join(found.select("text_id").unique(), on="text_id", how="semi").select("text_id", *bases)
+    some = some.filter(moved).select("text_id", bases[0])
+    found = found.with_columns(pl.lit(to).alias("column"))
+    stays = ~pl.col("text_id").is_in(some["text_id"].implode())
+    rows = found.filter(~stays).join(some, on="text_id").sort("text_id")
+    return pl.concat([found.filter(stays), _traced(rows, bases[0], steps, views).select(found.columns)])
 
 
 def _traced(rows: pl.DataFrame, base: str, steps: Sequence[str], views: Views) -> pl.DataFrame:

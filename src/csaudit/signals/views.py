@@ -54,7 +54,8 @@ def _leet(tables: Tables) -> Table:
 
 def _emoji(tables: Tables) -> Table:
     fold = _fold(tables)
-    return Table({fold.apply(key): fold.apply(value) for key, value in unpack(tables.get("emoji", {})).items()})
+    rows = {fold.apply(key): fold.apply(value) for key, value in unpack(tables.get("emoji", {})).items()}
+    return Table({key: value for key, value in rows.items() if key})
 
 
 def _sound(tables: Tables) -> Table:
@@ -84,32 +85,45 @@ def is_syllable(char: str) -> bool:
     return "\ue000" <= char <= "\uf8ff"
 
 
+_ALWAYS: Final = pl.lit(value=True)
+
+
 @dataclass(frozen=True)
 class View:
-    """One column of the texts: ``table`` applied to the column ``base``; ``only`` says which texts can have a hit in it."""
+    """One column of the texts: ``table`` applied to the column ``base``.
+
+    ``made`` says of which texts it is made, the others are null; ``only`` in which of those it can show anything that
+    the views below do not.
+    """
 
     name: str
     base: str
     table: Callable[[Tables], Table]
-    only: pl.Expr
+    made: Callable[[Table], pl.Expr] = lambda _: _ALWAYS
+    only: pl.Expr = _ALWAYS
 
 
+def _has_emoji(names: Table) -> pl.Expr:
+    return pl.col("folded").str.contains_any(pl.Series(sorted(names.rows), dtype=pl.String).implode())
+
+
+def _mixes(_: Table) -> pl.Expr:
+    """Letters and digits side by side."""
+    return pl.col("squeezed").str.contains(r"[a-z][0-9]|[0-9][a-z]")
+
+
+_NUMBERS = pl.col("digits").str.contains(r"[0-9]{3}")
 _ROWS: Final = (
-    View("folded", "raw", _fold, pl.lit(value=True)),
-    View("squeezed", "folded", _squeeze, pl.col("squeezed") != pl.col("folded")),
-    View("written", "squeezed", lambda _: Table({}), pl.lit(value=True)),
-    View("sound", "squeezed", _sound, pl.lit(value=True)),
-    View(
-        "digits",
-        "squeezed",
-        _digits,
-        pl.col("digits").str.contains(r"[0-9]{3}") & (pl.col("digits") != pl.col("folded")),
-    ),
-    View("leet", "squeezed", _leet, pl.col("squeezed").str.contains(r"[a-z][0-9]|[0-9][a-z]")),
-    View("leet_sound", "leet", _sound, pl.col("squeezed").str.contains(r"[a-z][0-9]|[0-9][a-z]")),
-    View("named", "folded", _emoji, pl.lit(value=True)),
-    View("named_squeezed", "named", _squeeze, pl.lit(value=True)),
-    View("emoji", "named_squeezed", _sound, pl.col("named") != pl.col("folded")),
+    View("folded", "raw", _fold),
+    View("squeezed", "folded", _squeeze, only=pl.col("squeezed") != pl.col("folded")),
+    View("written", "squeezed", lambda _: Table({})),
+    View("sound", "squeezed", _sound),
+    View("digits", "squeezed", _digits, only=_NUMBERS & (pl.col("digits") != pl.col("folded"))),
+    View("leet", "squeezed", _leet, _mixes),
+    View("leet_sound", "leet", _sound),
+    View("named", "folded", _emoji, _has_emoji),
+    View("named_squeezed", "named", _squeeze),
+    View("emoji", "named_squeezed", _sound),
 )
 CHAIN: Final = {view.name: view for view in _ROWS}
 
@@ -130,7 +144,9 @@ class Views:
         """
         for name, view in CHAIN.items():
             if any(name in lineage(other) for other in wanted):
-                texts = texts.with_columns(self.tables[name].expr(pl.col(view.base)).alias(name))
+                table = self.tables[name]
+                made = pl.when(view.made(table)).then(pl.col(view.base))
+                texts = texts.with_columns(table.expr(made).alias(name))
         return texts
 
     def fold(self, text: str) -> str:

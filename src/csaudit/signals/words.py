@@ -73,14 +73,14 @@ def _in_column(texts: pl.DataFrame, column: str, wanted: Search) -> list[pl.Data
     texts = texts.filter(CHAIN[column].only) if column in CHAIN else texts
     patterns = pl.concat([probes["pattern"], anchors["pattern"]]).unique(maintain_order=True)
     literals = scan.literals(texts, column, patterns)
-    words = literals.join(probes.select("pattern").unique(), on="pattern", how="semi")
+    words = literals.filter(pl.col("pattern").is_in(probes["pattern"].unique().implode()))
     result = [scan.spans(words, texts, column).join(probes, on="pattern").select(*scan.FOUND)]
     candidates = literals.join(anchors, on="pattern").select("text_id", "regex").unique()
     anchored = set(anchors["regex"])
-    by_regex = {key: rows for (key,), rows in candidates.group_by("regex")}
+    by_regex = candidates.partition_by("regex", include_key=False, as_dict=True)
     for (number, where), regex in sorted(wanted.expressions.items()):
-        if where == column and (number in by_regex or number not in anchored):
-            among = texts.join(by_regex[number], on="text_id", how="semi") if number in anchored else texts
+        if where == column and ((number,) in by_regex or number not in anchored):
+            among = texts.join(by_regex[number,], on="text_id", how="semi") if number in anchored else texts
             result.append(_matches(among, column, number, regex))
     return result
 
@@ -108,7 +108,8 @@ def _news(found: pl.DataFrame) -> pl.DataFrame:
     if lossy.is_empty():
         return found
     exact = found.filter(EXACT)
-    there = exact.join(lossy.select(key).unique(), on=key, how="semi").group_by(key).agg(seen=pl.len())
+    disguised = lossy["matcher"].unique()
+    there = exact.filter(pl.col("matcher").is_in(disguised.implode())).group_by(key).agg(seen=pl.len())
     times = lossy.group_by(*key, "view", "column").agg(times=pl.len()).join(there, on=key, how="left")
     oftener = times.filter(pl.col("times") > pl.col("seen").fill_null(0))
     return pl.concat([exact, lossy.join(oftener, on=[*key, "view", "column"], how="semi")])
