@@ -34,10 +34,9 @@ def contact(kind: OtherContact, view: View) -> Ruling:
         - _between(axes["conversation"].gather(positions), here, kind)
         for positions in (sure, possible)
     ]
-    known = pl.when(everyone.is_not_null()).then(True)
     timed = view.stand.at("sent_at").is_not_null()
     elsewhere = Verdict(
-        known & ((found[0] > 0) | unknown_where(found[1] > 0)),
+        pl.when(everyone.is_not_null()).then((found[0] > 0) | unknown_where(found[1] > 0)),
         lambda: (
             pl.when(~timed)
             .then(reason("sent_at"))
