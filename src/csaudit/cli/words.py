@@ -64,6 +64,10 @@ WORDS: Final[Texts] = {
     ),
     "color": ("auto、always 或 never；也遵守 NO_COLOR。", "auto, always or never; NO_COLOR is honoured too."),
     # show
+    "doctor": (
+        "看导出文件被读成了什么，给出该写进 csaudit.yaml 的几行。",
+        "Show how exports are understood, and the lines of csaudit.yaml that mend what is not.",
+    ),
     "show": ("在终端显示一起事故和它的全部证据。", "Show one incident with all its evidence."),
     "incident-id": ("事故编号；唯一的前几位即可。", "Its id; a unique beginning is enough."),
     "run": ("结果文件夹。", "The run folder."),

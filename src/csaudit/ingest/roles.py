@@ -26,6 +26,11 @@ class Teller:
     config: Config
     roster: Roster
 
+    @property
+    def words(self) -> dict[str, str]:
+        """Folded word of a role column -> role; csaudit.yaml goes before the profile."""
+        return {**self.profile.roles, **{fold(value): role for value, role in self.config.roles.items()}}
+
     def roles(self, cells: pl.DataFrame) -> pl.Series:
         """The role of each row of ``cells`` (columns named by field), null where nothing tells it."""
         told = pl.Series("who", [None] * cells.height, dtype=pl.String)
@@ -37,7 +42,7 @@ class Teller:
 
     def _tellers(self, cells: pl.DataFrame) -> Iterator[pl.Expr | pl.Series]:
         """What says who speaks, surest first; each is asked only where those before are silent."""
-        words = {**self.profile.roles, **{fold(value): role for value, role in self.config.roles.items()}}
+        words = self.words
         if "role" in cells.columns:
             yield translated(cells["role"], words)
         for name, yes, no in (("from_agent", "agent", "customer"), ("from_customer", "customer", "agent")):
