@@ -86,10 +86,14 @@ def scores(texts: pl.DataFrame, models: Mapping[str, ActModel]) -> pl.DataFrame:
     weights = _wide(tuple(model.weights_file for model in models.values()), tuple(models))
     if weights.is_empty():
         return pl.DataFrame(schema={"text_id": pl.UInt32, **dict.fromkeys(models, pl.Float64)})
-    ngrams = prepared(pl.col("text")).str.extract_many(weights["ngram"].implode(), overlapping=True).list.unique()
+    # NOTE: not in the streaming engine, which would build the automaton of all n-grams for each text anew.
+    ngrams = texts.select(
+        "text_id",
+        damping(pl.col("text")),
+        ngram=prepared(pl.col("text")).str.extract_many(weights["ngram"].implode(), overlapping=True).list.unique(),
+    )
     return (
-        texts.lazy()
-        .select("text_id", damping(pl.col("text")), ngram=ngrams)
+        ngrams.lazy()
         .explode("ngram")
         .join(weights.lazy(), on="ngram")
         .group_by("text_id")
@@ -136,37 +140,28 @@ def _heaviest(texts: pl.DataFrame, weights_file: Path) -> pl.DataFrame:
     """The heaviest n-grams of one act in each text: those near the heaviest of all, as one span."""
     weights = _weights(weights_file).filter(pl.col("weight") > 0)
     text, patterns = prepared(pl.col("text")), weights["ngram"].implode()
+    there = texts.select(
+        "text_id",
+        text=text,
+        ngram=text.str.extract_many(patterns, overlapping=True),
+        at=text.str.find_many(patterns, overlapping=True),
+    )
     heavy = (
-        texts.lazy()
-        .select(
-            "text_id",
-            text=text,
-            ngram=text.str.extract_many(patterns, overlapping=True),
-            at=text.str.find_many(patterns, overlapping=True),
-        )
-        .filter(pl.col("at").list.len() > 0)
-        .explode("ngram", "at")
-        .join(weights.lazy(), on="ngram")
+        there.explode("ngram", "at")
+        .join(weights, on="ngram")
         .sort("text_id", "weight", "at", "ngram", descending=[False, True, False, False])
         .group_by("text_id", maintain_order=True)
         .head(_HEAVIEST)
-        .with_columns(
-            start=pl.col("text").cast(pl.Binary).bin.head("at").cast(pl.String).str.len_chars().cast(pl.Int64)
-        )
+        .with_columns(start=pl.col("text").cast(pl.Binary).bin.head("at").cast(pl.String).str.len_chars().cast(pl.Int64))
         .filter((pl.col("start") - pl.col("start").first().over("text_id")).abs() <= _WINDOW)
         .sort("text_id", "start", "ngram")
     )
     length = pl.col("text").str.len_chars().cast(pl.Int64) - 2  # without the marks
     word = pl.col("ngram").str.strip_chars(BEGIN + END)
-    return (
-        heavy.group_by("text_id", maintain_order=True)
-        .agg(
-            start=(pl.col("start") - 1).clip(lower_bound=0).min(),
-            end=pl.min_horizontal(pl.col("start") - 1 + pl.col("ngram").str.len_chars(), length).max(),
-            matched=word.filter(word != "").unique(maintain_order=True).str.join(" "),
-        )
-        .with_columns(pl.col("start", "end").cast(pl.UInt32))
-        .collect()
+    return heavy.group_by("text_id", maintain_order=True).agg(
+        start=(pl.col("start") - 1).clip(lower_bound=0).min(),
+        end=pl.min_horizontal(pl.col("start") - 1 + pl.col("ngram").str.len_chars(), length).max(),
+        matched=word.filter(word != "").unique(maintain_order=True).str.join(" "),
     )
 
 
