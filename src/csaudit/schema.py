@@ -137,7 +137,7 @@ FINDINGS: Final[Schema] = {
     "anchor": pl.UInt32,  # msg
     "confidence": pl.Float32,
     "cited": CITED,  # in order of msg, start
-    "terms": pl.String,  # a scorecard's sum written out; null for other kinds
+    "terms": pl.String,  # what a scorecard's terms added, "<index of the term>=<points>;…"; null for other kinds
 }
 
 UNCHECKED: Final[Schema] = {
