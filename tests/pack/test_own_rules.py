@@ -153,8 +153,10 @@ def test_the_example_of_the_manual_works(tmp_path: Path) -> None:
     loaded = pack.load([write(tmp_path, files)])
     assert loaded.grades[0] == "S"
     assert loaded.rules["A9a-private-repairer"].class_id == "A9"
-    cases = casecheck.run(loaded, ["A9a-private-repairer", "A1a-insult"])
-    assert cases.height > 5
+    assert loaded.rules["A8a-shuts-the-chat"].status == "retired"
+    assert loaded.rules["A8b-transfer-without-consent"].confidence == 0.6
+    cases = casecheck.run(loaded, ["A9a-private-repairer", "A8b-transfer-without-consent"])
+    assert cases.height > 8
     assert cases.filter(cases["expected"] != cases["fired"]).is_empty()
-    ours = [issue for issue in pack.lint(loaded) if Path(issue.where.path).is_relative_to(tmp_path)]
-    assert ours == []
+    new = [loaded.rules["A9a-private-repairer"].where.path, loaded.signals["private-repairer"].where.path]
+    assert [issue for issue in pack.lint(loaded) if issue.where.path in new] == []
