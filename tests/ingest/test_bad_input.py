@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -125,6 +126,30 @@ def test_broken_lines_of_json(tmp_path: Path) -> None:
     assert [line for line, _ in rejected(path)] == [2, 4, 5]
     assert rejected(path)[1][1] == "this line is not a whole JSON object: not an object"
     assert balanced(ingest.read([path]))
+
+
+def test_json_lines_that_are_all_broken(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", '{"role":"客户","te}\n{"role":}\n')
+    assert [line for line, _ in rejected(path)] == [1, 2]
+
+
+def test_brackets_by_the_thousand(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", '{"role":"客户","text":"一"}\n{"role":"客户","text":' + "[" * 100_000)
+    assert texts(path) == ["一"]
+    assert "recursion" in reasons(path)
+    assert "not JSON" in reasons(write(tmp_path / "b.json", '{"a":' * 100_000))
+
+
+def test_a_delimiter_too_many_at_the_end_of_rows(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "角色,内容\n客户,一,\n客服,二,,\n客户,三,四\n")
+    assert texts(path) == ["一", "二"]
+    assert rejected(path) == [(4, "this row has 3 cells, the header has 2")]
+
+
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"\xff.csv")
+    write(path, GOOD)
+    assert ingest.read([tmp_path]).inputs["path"].item().endswith("/\ufffd.csv")
 
 
 def test_a_json_list_that_breaks_off(tmp_path: Path) -> None:

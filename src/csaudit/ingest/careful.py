@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from csaudit.ingest.sentences import Rejection
+from csaudit.ingest.sentences import RAW_LIMIT, Rejection
 from csaudit.ingest.table import LINE
 
 MAX_CELL_LINES: Final = 2_000
@@ -40,11 +40,13 @@ def read(
     rejections: list[Rejection] = []
     for number, cells, raw, problem in _Rows(lines, len(headers), delimiter, quote):
         line = first_line + number + 1
+        if not any(cells[len(headers) :]):  # a delimiter at the end of rows that the header lacks
+            del cells[len(headers) :]
         if problem:
-            rejections.append(Rejection(problem, line, raw))
+            rejections.append(Rejection(problem, line, raw[:RAW_LIMIT]))
         elif len(cells) != len(headers):
             counts = {"cells": str(len(cells)), "columns": str(len(headers))}
-            rejections.append(Rejection("cells", line, raw, counts))
+            rejections.append(Rejection("cells", line, raw[:RAW_LIMIT], counts))
         else:
             rows.append([cell or None for cell in cells])
             numbers.append(line)

@@ -56,13 +56,18 @@ def _under(path: str | Path, stdin: BinaryIO | None) -> Iterator[Source]:
     path = Path(path)
     if path.is_dir():
         files = list(_walk(path))
-        yield from (Source(file.as_posix(), file) for file in files)
+        yield from (Source(_name(file), file) for file in files)
         if not files:
-            yield Source(path.as_posix(), missing="empty_folder")
+            yield Source(_name(path), missing="empty_folder")
     elif path.exists():
-        yield Source(path.as_posix(), path)
+        yield Source(_name(path), path)
     else:
-        yield Source(path.as_posix(), missing="no_such_path")
+        yield Source(_name(path), missing="no_such_path")
+
+
+def _name(path: Path) -> str:
+    """A path as text, also where its bytes are no text."""
+    return path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _walk(folder: Path) -> Iterable[Path]:

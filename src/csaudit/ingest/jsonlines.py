@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from csaudit.ingest.decode import Decoded, pieces
-from csaudit.ingest.sentences import Rejection, UnreadableFileError
+from csaudit.ingest.sentences import RAW_LIMIT, Rejection, UnreadableFileError
 from csaudit.ingest.table import LINE, Table, unique_headers
 
 SLOW_BYTES: Final = 1 << 20
@@ -20,6 +20,8 @@ SAMPLE_LINES: Final = 1_000
 """Lines whose keys become columns; keys that only come later do so if they are ``names``."""
 
 _SEPARATOR: Final = "."
+_BROKEN: Final = (ValueError, RecursionError)
+"""What json raises: the latter where brackets are nested by the thousand."""
 _DECODER: Final = json.JSONDecoder()
 _GAP: Final = re.compile(r"[\s,]*")
 _HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -70,7 +72,7 @@ def _is_lines(data: bytes) -> bool:
         return first.startswith(b"{") and second.startswith(b"{")
     try:
         return isinstance(document := json.loads(first), dict) and not _lists(document)
-    except ValueError:
+    except _BROKEN:
         return first.startswith(b"{") and first.endswith(b"}")
 
 
@@ -81,7 +83,7 @@ def _document(text: str) -> _Objects:
         return _elements(text, start + 1, {})
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except _BROKEN as error:
         raise UnreadableFileError("not_json", problem=str(error)) from error
     lists = _lists(document)
     if not lists:
@@ -120,7 +122,7 @@ def _elements(text: str, position: int, shared: Mapping[str, str]) -> _Objects:
         counted = position
         try:
             element, end = _DECODER.raw_decode(text, position)
-        except ValueError as error:
+        except _BROKEN as error:
             following = _NEXT_OBJECT.search(text, position + 1)
             end = following.end() if following else len(text)
             rejections.append(_broken(line, text[position:end], error))
@@ -240,7 +242,7 @@ def _line_by_line(data: bytes, before: int) -> _Part:
             continue
         try:
             value = json.loads(line)
-        except ValueError as error:
+        except _BROKEN as error:
             rejections.append(_broken(number, line.decode("utf-8", "replace"), error))
             continue
         if isinstance(value, dict):
@@ -257,7 +259,7 @@ def _line_by_line(data: bytes, before: int) -> _Part:
 def _parsed(line: bytes) -> dict[str, Any] | None:
     try:
         value = json.loads(line)
-    except ValueError:
+    except _BROKEN:
         return None
     return value if isinstance(value, dict) else None
 
@@ -279,6 +281,6 @@ def _as_text(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _broken(line: int, raw: str, error: ValueError | None) -> Rejection:
-    problem = getattr(error, "msg", "") or "not an object"
-    return Rejection("broken_json", line, raw, {"problem": problem})
+def _broken(line: int, raw: str, error: Exception | None) -> Rejection:
+    problem = getattr(error, "msg", "") or str(error or "not an object")
+    return Rejection("broken_json", line, raw[:RAW_LIMIT], {"problem": problem})

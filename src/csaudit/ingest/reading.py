@@ -72,6 +72,9 @@ class Reader:
         except UnreadableFileError as error:
             kept = table if self.keep_tables else None
             return File(name, len(data), digest, rejections=(error.rejection,), table=kept, found=found)
+        except pl.exceptions.PanicException as error:  # Polars gave up on a damaged file
+            problem = Rejection("damaged", args={"problem": str(error).splitlines()[0]})
+            return File(name, len(data), digest, rejections=(problem,))
         return File(
             name,
             len(data),

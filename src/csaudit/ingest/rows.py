@@ -16,7 +16,7 @@ from csaudit.ingest.roles import TELLING, Teller
 from csaudit.ingest.sentences import RAW_LIMIT, Note, Rejection, UnreadableFileError
 from csaudit.ingest.table import LINE, Table
 from csaudit.ingest.words import first_of, flags, translated
-from csaudit.schema import EXTRA, Role, Schema, timestamp
+from csaudit.schema import EXTRA, Role, Schema, empty, timestamp
 
 MAX_TEXT: Final = 100_000
 """Characters of a message; a longer cell is a whole file that lost its quotes, not a message."""
@@ -74,6 +74,8 @@ def read(table: Table, found: Mapping[str, Column], teller: Teller, file: str) -
     Raises:
         UnreadableFileError: If there is no text, or nothing that tells agents from customers.
     """
+    if not table.headers:  # not one row could be read: its rejections say why
+        return Rows(empty(schema(teller.config.timezone)), (), ())
     headers = ", ".join(table.headers[:30]) + (" …" if len(table.headers) > 30 else "")
     if "text" not in found:
         raise UnreadableFileError("no_text_column", headers=headers)
