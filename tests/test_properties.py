@@ -90,14 +90,13 @@ def test_without_times_what_needs_none_is_still_found():
 
 
 @settings(max_examples=15, deadline=None)
-@given(texts=st.lists(st.text(max_size=40), min_size=1, max_size=6))
+@given(texts=st.lists(st.text(st.characters(codec="utf-8"), max_size=40), min_size=1, max_size=6))
 def test_any_text_is_audited_without_a_crash_and_kept_as_it_is(texts):
-    """Spans of the evidence lie within the raw text."""
-    rows = [{**ROWS[0], "text": text, "role": "agent", "agent_id": "a"} for text in texts if text.strip()]
-    if not rows:
-        return
+    """A text is kept to the letter or stands among the rejects (a NUL byte); spans of evidence lie within the raw text."""
+    rows = [{**ROWS[0], "text": text, "role": "agent", "agent_id": "a"} for text in [*texts, "您好"]]
     incidents, *_, messages = scan([rows])
     assert set(messages["text"]) <= {row["text"] for row in rows}
+    assert {text for text in texts if text.isprintable() and text.strip()} <= set(messages["text"])
     cited = incidents.explode("evidence").select(pl.col("evidence").struct.unnest()).explode("spans")
     ends = cited.select(end=pl.col("spans").struct.field("end"), length=pl.col("text").str.len_chars()).drop_nulls()
     assert ends.filter(pl.col("end") > pl.col("length")).is_empty()
