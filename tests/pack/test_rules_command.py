@@ -124,6 +124,29 @@ def test_test_with_coverage_names_what_no_case_tries(rules: Rules) -> None:
     ]
 
 
+def test_test_measures_the_learned_acts(rules: Rules) -> None:
+    own(
+        acts__acts="acts:\n  - {id: stall, role: agent, title: {zh: 拖延, en: stalls}}\n",
+        acts__model__stall="""\
+            id: stall
+            role: agent
+            title: {zh: 拖延, en: stalls}
+            bias: -1.0
+            weights: stall.tsv
+            thresholds: {sure: 2, likely: 0.5, possible: -0.5}
+            """,
+    )
+    Path("own/acts/model/stall.tsv").write_text("ngram\tweight\n再等\t2.0\n", encoding="utf-8")
+    held = ["您再等等", "再等一下", "马上给您发", "已经发了"]
+    rows = [{"text": text, "label": int("等" in text), "hold": True} for text in held]
+    lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    Path("own/acts/stall.jsonl").write_text(lines, encoding="utf-8")
+    (act,) = json.loads(rules("test", "--rules", "own", "--format", "json").stdout)["acts"]
+    assert act["act"] == "stall"
+    assert "stall" in rules("test", "--rules", "own").stdout
+    assert "stall" not in rules("test", "A1", "--rules", "own").stdout
+
+
 def test_wrong_choices(rules: Rules) -> None:
     assert rules("test", "B9").exit_code == 2
     assert rules("test", "--format", "xml").exit_code == 2

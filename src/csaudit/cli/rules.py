@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from rich.markup import escape
 
 from csaudit.cli.console import complain, emit, output
+from csaudit.cli.train import say as train_says
+from csaudit.cli.train import train
 from csaudit.cli.words import say as program_says
 from csaudit.errors import CsauditError, PackError
 from csaudit.report.catalogue import LANGUAGES, Say, Texts, language
@@ -72,8 +75,8 @@ WORDS: Final[Texts] = {
     ),
     "corpus-needs": ("--corpus 要与 --evasion 同用", "--corpus goes with --evasion"),
     "test": (
-        "运行规则文件里的用例；有不对的时退出码为 1。",
-        "Run the cases in the rule files; exit 1 if one is wrong.",
+        "运行规则文件里的用例，测量学到的行为；有用例不对时退出码为 1。",
+        "Run the cases in the rule files and measure the learned acts; exit 1 if a case is wrong.",
     ),
     "ids": (
         "规则编号或其开头，如 A5 或 A5e-disguised-platform；默认全部。",
@@ -88,6 +91,8 @@ WORDS: Final[Texts] = {
 say: Final = Say(language(os.environ), WORDS)
 
 app: Final = typer.Typer(help=say("app"), no_args_is_help=True, add_completion=False)
+
+app.command("train", help=escape(train_says("train")))(train)
 
 Folders = Annotated[list[Path] | None, typer.Option("--rules", metavar="DIR", help=program_says("rules"))]
 Lang = Annotated[str | None, typer.Option("--lang", metavar="LANG", help=program_says("lang"))]
@@ -174,17 +179,21 @@ def test(
     format_: Format = "terminal",
     lang: Lang = None,
 ) -> None:
-    """Run cases and print those that went wrong."""
+    """Run cases and print those that went wrong; without ids, measure the learned acts too."""
     from csaudit import casecheck
     from csaudit.report import rules as report
+    from csaudit.signals import held_back
 
     loaded, problems, language_ = _examine(rules, lang)
     chosen = _chosen(loaded, ids)
     cases = casecheck.run(loaded, chosen)
     unreached = casecheck.coverage(loaded, chosen) if coverage else None
+    acts = held_back.measure(loaded) if loaded.acts and not ids else None
     if _choice(format_) == "json":
-        emit(report.cases_json(cases, unreached), output())
+        emit(report.cases_json(cases, unreached, acts), output())
     else:
+        if acts is not None:
+            emit(report.render_acts(acts, language_), output())
         if unreached is not None:
             _lines(report.render_unreached(unreached, language_))
         _lines(report.render_cases(cases, language_))

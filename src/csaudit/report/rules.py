@@ -41,6 +41,16 @@ WORDS: Final[Texts] = {
     "should-fire": ("应命中而未命中", "should fire and did not"),
     "should-pass": ("应放行却命中了", "should pass and fired"),
     "not-checkable": ("无法核查：{reason}", "not checkable: {reason}"),
+    "acts": ("学到的行为，在未参与学习的例句上", "Learned acts, on utterances kept back from learning"),
+    "act": ("行为", "Act"),
+    "positives": ("例句", "Utterances"),
+    "average_precision": ("平均精度", "Average precision"),
+    "sure_precision": ("sure 准确", "sure prec."),
+    "sure_recall": ("召回", "recall"),
+    "likely_precision": ("likely 准确", "likely prec."),
+    "likely_recall": ("召回", "recall"),
+    "possible_precision": ("possible 准确", "possible prec."),
+    "possible_recall": ("召回", "recall"),
     "device": ("伪装手法", "Disguise"),
     "view": ("视图", "View"),
     "tried": ("试了", "Tried"),
@@ -170,6 +180,21 @@ def _case(row: dict[str, Any], say: Say) -> Iterator[Text]:
         yield Text(f"    {say('cited', signals=', '.join(row['cited']))}", style.FAINT)
 
 
+def render_acts(acts: pl.DataFrame, lang: str) -> RenderableType:
+    """Draw how well learned acts do on utterances kept back from learning (`held_back.MEASURES`)."""
+    say = Say(lang, WORDS)
+    columns = [name for name in acts.columns if acts.schema[name] == pl.Float64 and name != "alarms_per_1000"]
+    table = style.plain_table(title=say("acts"), title_justify="left", padding=(0, 2, 0, 0))
+    table.add_column(say("act"), no_wrap=True)
+    table.add_column(say("positives"), justify="right")
+    for name in columns:
+        table.add_column(say(name), justify="right")
+    for row in acts.to_dicts():
+        figures = ("–" if row[name] is None else f"{row[name]:.2f}" for name in columns)
+        table.add_row(Text(row["act"]), str(row["positives"]), *figures)
+    return table
+
+
 def render_unreached(unreached: pl.DataFrame, lang: str) -> RenderableType:
     """Draw what no case tries (`casecheck.UNREACHED`), a line each."""
     say = Say(lang, WORDS)
@@ -246,12 +271,14 @@ def evasion_json(keywords: pl.DataFrame, added: pl.DataFrame | None) -> str:
     return _json({"keywords": keywords.to_dicts(), "added": None if added is None else added.to_dicts()})
 
 
-def cases_json(cases: pl.DataFrame, unreached: pl.DataFrame | None = None) -> str:
-    """All cases as JSON, right and wrong, and what no case reaches where that was asked for."""
+def cases_json(cases: pl.DataFrame, unreached: pl.DataFrame | None = None, acts: pl.DataFrame | None = None) -> str:
+    """All cases as JSON, right and wrong; beside them what no case tries and how acts do, where that was asked for."""
     right = cases.with_columns(right=pl.col("fired") == pl.col("expected"))
     document: dict[str, Any] = {"cases": right.to_dicts()}
     if unreached is not None:
         document["unreached"] = unreached.to_dicts()
+    if acts is not None:
+        document["acts"] = acts.to_dicts()
     return _json(document)
 
 
