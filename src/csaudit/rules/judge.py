@@ -31,24 +31,36 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class _Hearing:
-    """One rule, what its kind makes of it, and its anchors."""
+class Hearing:
+    """One rule, what its kind makes of it, and its anchors (at, missing)."""
 
     rule: Rule
+    view: View
     ruling: Ruling
     anchors: pl.DataFrame
 
-    def decided(self, places: pl.DataFrame) -> pl.DataFrame:
+    @classmethod
+    def of(cls, rule: Rule, scene: Scene, starts: pl.DataFrame) -> Hearing:
+        """Build everything that is asked of each anchor."""
+        view = View(scene, Stand(scene.timeline), unit=not rule.kind.anchor.signals)
+        ruling = KINDS[type(rule.kind)](rule.kind, view)
+        verdict = both([_anchored(), *_in_force(rule), ruling.verdict])
+        return cls(rule, view, replace(ruling, verdict=verdict), starts)
+
+    def stood(self, names: Collection[str]) -> pl.DataFrame:
+        """The anchors with columns of the places and those of the ruling."""
+        frame = stood(self.anchors, self.view.scene.timeline.places.select(names))
+        for name, column in self.ruling.columns.items():
+            frame = frame.with_columns(column.alias(name))
+        return frame
+
+    def decided(self) -> pl.DataFrame:
         """The anchors at which the rule fires (``holds``) or cannot be checked (null)."""
-        ruling = self.ruling
-        holds, terms = ruling.verdict.holds, ruling.terms
-        roots = {name for expr in (holds, terms, *ruling.columns.values()) for name in expr.meta.root_names()}
-        needed = sorted(roots & set(places.columns) - {"at"})
-        stood = self.anchors.with_columns(places[self.anchors["at"]].select(needed).get_columns())
-        for name, column in ruling.columns.items():
-            stood = stood.with_columns(column.alias(name))
-        stood = stood.select("at", "missing", *ruling.columns, holds=holds, terms=terms)
-        return stood.filter(pl.col("holds").fill_null(True))
+        holds, terms, columns = self.ruling.verdict.holds, self.ruling.terms, self.ruling.columns
+        roots = {name for expr in (holds, terms, *columns.values()) for name in expr.meta.root_names()}
+        frame = self.stood(sorted(roots & set(self.view.scene.timeline.places.columns)))
+        frame = frame.select("at", "missing", *columns, holds=holds, terms=terms)
+        return frame.filter(pl.col("holds").fill_null(True))
 
 
 def judge(messages: pl.DataFrame, hits: pl.DataFrame, pack: Pack, rule_ids: Collection[str] | None = None) -> Judged:
@@ -61,27 +73,18 @@ def judge(messages: pl.DataFrame, hits: pl.DataFrame, pack: Pack, rule_ids: Coll
     chosen = sorted(pack.rules if rule_ids is None else set(rule_ids))
     rules = [pack.rules[id_] for id_ in chosen if pack.rules[id_].status in JUDGED]
     scene = Scene.of(messages, hits, pack)
-    hearings = [hearing for rule in rules if (hearing := _hear(rule, scene))]
+    started = [(rule, anchors(rule.kind.anchor, scene)) for rule in rules]
+    hearings = [Hearing.of(rule, scene, starts) for rule, starts in started if not starts.is_empty()]
+    decided = [hearing.decided() for hearing in hearings]
     places = scene.timeline.places
-    decided = [hearing.decided(places) for hearing in hearings]
-    fired = [_stood(frame.filter("holds"), places) for frame in decided]
-    unsure = [_stood(frame.filter(pl.col("holds").is_null()), places) for frame in decided]
+    fired = [stood(frame.filter("holds"), places) for frame in decided]
+    unsure = [stood(frame.filter(pl.col("holds").is_null()), places) for frame in decided]
     return Judged(_findings(hearings, fired, scene), _unchecked(hearings, unsure, scene))
 
 
-def _stood(anchors: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+def stood(anchors: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     """Put columns of the places on the anchors."""
     return anchors.with_columns(column.gather(anchors["at"]) for column in places.get_columns() if column.name != "at")
-
-
-def _hear(rule: Rule, scene: Scene) -> _Hearing | None:
-    starts = anchors(rule.kind.anchor, scene)
-    if starts.is_empty():
-        return None
-    view = View(scene, Stand(scene.timeline), unit=not rule.kind.anchor.signals)
-    ruling = KINDS[type(rule.kind)](rule.kind, view)
-    verdict = both([_anchored(), *_in_force(rule), ruling.verdict])
-    return _Hearing(rule, replace(ruling, verdict=verdict), starts)
 
 
 def _anchored() -> Verdict:
@@ -97,7 +100,7 @@ def _in_force(rule: Rule) -> list[Verdict]:
     return [Verdict(in_force, lambda: pl.lit("sent_at"))]
 
 
-def _findings(hearings: Sequence[_Hearing], fired: Sequence[pl.DataFrame], scene: Scene) -> pl.DataFrame:
+def _findings(hearings: Sequence[Hearing], fired: Sequence[pl.DataFrame], scene: Scene) -> pl.DataFrame:
     cited = [
         rows.with_columns(rule=pl.lit(number, dtype=pl.UInt32))
         for number, (hearing, frame) in enumerate(zip(hearings, fired, strict=True))
@@ -108,7 +111,7 @@ def _findings(hearings: Sequence[_Hearing], fired: Sequence[pl.DataFrame], scene
     return findings([hearing.rule for hearing in hearings], numbered, cited, scene)
 
 
-def _unchecked(hearings: Sequence[_Hearing], unsure: Sequence[pl.DataFrame], scene: Scene) -> pl.DataFrame:
+def _unchecked(hearings: Sequence[Hearing], unsure: Sequence[pl.DataFrame], scene: Scene) -> pl.DataFrame:
     reasons = [
         frame.select("at", rule_id=pl.lit(hearing.rule.id), reason=hearing.ruling.verdict.why())
         for hearing, frame in zip(hearings, unsure, strict=True)

@@ -10,6 +10,8 @@ from csaudit.pack.model import IncidentClass, Rule, Scorecard
 
 WORDS_SHOWN: Final = 5
 LETTERS_SHOWN: Final = 40
+NOISE: Final = 1e-9
+"""Sums of decimal weights may fall short of a threshold by less than this."""
 
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 _SOMEONE: Final = {
@@ -44,7 +46,9 @@ def terms(rule: Rule, written: str | None, lang: str) -> str:
     points = [(int(number), float(value)) for number, value in (term.split("=") for term in written.split(";"))]
     listed = [f"{rule.kind.terms[number].title[lang]} {value:+.2g}" for number, value in points]
     between = _SOMEONE["en" if lang == "en" else "zh"]["between"]
-    return f"{between.join(listed)} = {sum(value for _, value in points):.3g} ≥ {rule.kind.threshold:.3g}"
+    total = sum(value for _, value in points)
+    reached = "≥" if total >= rule.kind.threshold - NOISE else "<"
+    return f"{between.join(listed)} = {total:.3g} {reached} {rule.kind.threshold:.3g}"
 
 
 def advice(rule: Rule, class_: IncidentClass, lang: str) -> str:

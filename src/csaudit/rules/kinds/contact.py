@@ -10,7 +10,7 @@ from csaudit.pack.model import OtherContact
 from csaudit.rules.citing import citations
 from csaudit.rules.conditions import Verdict, View, both, entries, judge, reason, unknown_where
 from csaudit.rules.context import TALK
-from csaudit.rules.kinds.ruling import Ruling
+from csaudit.rules.kinds.ruling import Part, Ruling
 from csaudit.rules.scene import Scene
 
 BLOCK: Final = 2**41
@@ -26,8 +26,9 @@ def contact(kind: OtherContact, view: View) -> Ruling:
     everyone, here = (pl.lit(axes[name]).gather("at") for name in ("party", "conversation"))
     if kind.other:
         marks = view.scene.marks(kind.other)
-        sure, possible = marks.sure, marks.possible
+        sure, possible, open_for = marks.sure, marks.possible, marks.missing
     else:
+        open_for = pl.Series(dtype=pl.String)
         sure = possible = view.scene.timeline.places.filter(TALK)["at"]
     found = [
         _between(axes["party"].gather(positions), everyone, kind)
@@ -42,10 +43,12 @@ def contact(kind: OtherContact, view: View) -> Ruling:
             .then(reason("sent_at"))
             .when(everyone.is_null())
             .then(reason(kind.same))
-            .otherwise(reason("other"))
+            .otherwise(pl.lit(open_for.min(), dtype=pl.String))
         ),
     )
-    return Ruling(both([elsewhere, judge(kind.when, view)]), lambda: citations(kind.when, view))
+    parts = [Part("contact", elsewhere), Part("when", judge(kind.when, view), kind.when, view)]
+    verdict = both([part.verdict for part in parts])
+    return Ruling(verdict, lambda: citations(kind.when, view), parts=lambda: parts)
 
 
 def _axes(scene: Scene, same: Literal["customer", "order_id"]) -> dict[str, pl.Series]:

@@ -10,7 +10,7 @@ from csaudit.pack import compare
 from csaudit.pack.model import Compare, FactCheck
 from csaudit.rules.citing import citations
 from csaudit.rules.conditions import Verdict, View, both, judge, reason
-from csaudit.rules.kinds.ruling import Ruling, lookup
+from csaudit.rules.kinds.ruling import Part, Ruling, lookup
 
 
 def fact(kind: FactCheck, view: View) -> Ruling:
@@ -27,8 +27,12 @@ def fact(kind: FactCheck, view: View) -> Ruling:
     )
     states = pl.col("at").is_in(stated["at"].implode())
     contradicts = pl.when(states).then(lookup(stated["at"], stated["wrong"], pl.col("at"))).otherwise(False)
-    verdict = both([Verdict(contradicts, lambda: reason("facts")), judge(kind.when, view)])
-    return Ruling(verdict, lambda: citations(kind.when, view))
+    parts = [
+        Part("fact", Verdict(contradicts, lambda: reason("facts"))),
+        Part("when", judge(kind.when, view), kind.when, view),
+    ]
+    verdict = both([part.verdict for part in parts])
+    return Ruling(verdict, lambda: citations(kind.when, view), parts=lambda: parts)
 
 
 def _known(name: str, shops: pl.Series, facts: Mapping[str, Mapping[str, float]]) -> pl.Series:

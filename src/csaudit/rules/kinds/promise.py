@@ -9,7 +9,7 @@ import polars as pl
 from csaudit.pack.model import Entity, Promise
 from csaudit.rules.citing import citations
 from csaudit.rules.conditions import Verdict, View, at_least, both, judge, negation, reason
-from csaudit.rules.kinds.ruling import Ruling, lookup
+from csaudit.rules.kinds.ruling import Part, Ruling, lookup
 from csaudit.rules.scene import Scene
 from csaudit.rules.timeline import Stand
 
@@ -31,10 +31,13 @@ def promise(kind: Promise, view: View) -> Ruling:
     since = pl.coalesce(pl.col("due"), view.stand.at()) + 1
     until = pl.coalesce(pl.col("due"), view.stand.at("final"))
     after = View(view.scene, Stand(timeline, since=since))
-    kept = judge(kind.kept, View(view.scene, Stand(timeline, until=until)))
-    broken = [judge(kind.breach, after), *([_silence(view)] if kind.silence else [])]
-    verdict = both([negation(kept), at_least(1, broken)])
-    return Ruling(verdict, lambda: citations(kind.breach, after), columns=columns)
+    before = View(view.scene, Stand(timeline, until=until))
+    kept = Part("kept", judge(kind.kept, before), kind.kept, before)
+    broken = [Part("breach", judge(kind.breach, after), kind.breach, after)]
+    if kind.silence:
+        broken.append(Part("silence", _silence(view)))
+    verdict = both([negation(kept.verdict), at_least(1, [part.verdict for part in broken])])
+    return Ruling(verdict, lambda: citations(kind.breach, after), columns=columns, parts=lambda: [*broken, kept])
 
 
 def _term(signals: tuple[str, ...], scene: Scene) -> pl.Expr:

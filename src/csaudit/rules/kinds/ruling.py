@@ -7,8 +7,22 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from csaudit.pack.model import Condition
 from csaudit.rules.citing import Citation
-from csaudit.rules.conditions import Verdict, no_reason
+from csaudit.rules.conditions import Verdict, View, no_reason
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing a kind asks, for an explanation: a condition with the view it is judged from, or a question of its own.
+
+    ``name`` is the key in the rule file (when, breach, kept …), for terms and steps with their index or id.
+    """
+
+    name: str
+    verdict: Verdict
+    condition: Condition | None = None
+    view: View | None = None
 
 
 @dataclass(frozen=True)
@@ -22,6 +36,7 @@ class Ruling:
     citations: Callable[[], Sequence[Citation]] = tuple
     terms: pl.Expr = field(default_factory=no_reason)
     columns: Mapping[str, pl.Expr] = field(default_factory=dict)
+    parts: Callable[[], Sequence[Part]] = tuple
 
 
 def lookup(positions: pl.Series, values: pl.Series, at: pl.Expr) -> pl.Expr:

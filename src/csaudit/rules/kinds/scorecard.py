@@ -7,10 +7,8 @@ import polars as pl
 from csaudit.pack.model import Has, Scorecard, Term
 from csaudit.rules.citing import Citation, citations
 from csaudit.rules.conditions import Verdict, View, both, count, first_reason, judge, unknown_where
-from csaudit.rules.kinds.ruling import Ruling
-
-_NOISE = 1e-9
-"""Sums of decimal weights may fall short of a threshold by less than this."""
+from csaudit.rules.kinds.ruling import Part, Ruling
+from csaudit.rules.sentences import NOISE
 
 
 def scorecard(kind: Scorecard, view: View) -> Ruling:
@@ -20,10 +18,10 @@ def scorecard(kind: Scorecard, view: View) -> Ruling:
     points = [_points(term, verdict, view) for term, verdict in zip(kind.terms, verdicts, strict=True)]
     least = pl.sum_horizontal(pl.min_horizontal(each) for each in points)
     most = pl.sum_horizontal(pl.max_horizontal(each) for each in points)
-    enough = (least >= kind.threshold - _NOISE) | unknown_where(most >= kind.threshold - _NOISE)
+    enough = (least >= kind.threshold - NOISE) | unknown_where(most >= kind.threshold - NOISE)
     adds_up = Verdict(enough, lambda: first_reason(verdicts))
     written = [
-        pl.when(sure.abs() > _NOISE).then(pl.format(f"{number}={{}}", sure.round(6)))
+        pl.when(sure.abs() > NOISE).then(pl.format(f"{number}={{}}", sure.round(6)))
         for number, (sure, _) in enumerate(points)
     ]
 
@@ -33,7 +31,13 @@ def scorecard(kind: Scorecard, view: View) -> Ruling:
             *(citation for term in kind.terms if term.weight > 0 for citation in citations(term.when, view)),
         ]
 
-    return Ruling(both([when, adds_up]), cited, pl.concat_str(written, separator=";", ignore_nulls=True))
+    def parts() -> list[Part]:
+        terms = enumerate(zip(kind.terms, verdicts, strict=True))
+        listed = [Part(f"term {number}", verdict, term.when, view) for number, (term, verdict) in terms]
+        return [Part("when", when, kind.when, view), *listed]
+
+    summed = pl.concat_str(written, separator=";", ignore_nulls=True)
+    return Ruling(both([when, adds_up]), cited, summed, parts=parts)
 
 
 def _points(term: Term, verdict: Verdict, view: View) -> tuple[pl.Expr, pl.Expr]:

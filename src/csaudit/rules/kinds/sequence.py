@@ -7,7 +7,7 @@ import polars as pl
 from csaudit.pack.model import Has, Sequence, Step
 from csaudit.rules.citing import citations
 from csaudit.rules.conditions import Verdict, View, at_least, both, judge, negation
-from csaudit.rules.kinds.ruling import Ruling
+from csaudit.rules.kinds.ruling import Part, Ruling
 from csaudit.rules.timeline import Stand
 
 
@@ -18,19 +18,20 @@ def sequence(kind: Sequence, view: View) -> Ruling:
     else *out of order* if it stands between the anchor and the step before, else *absent*.
     """
     columns: dict[str, pl.Expr] = {}
-    fired: list[Verdict] = []
+    parts: list[Part] = []
     before = view.stand
     for step in kind.steps:
         states = _states(step, View(view.scene, before), view.stand)
-        fired += [states[state] for state in kind.fires_on.get(step.id, ())]
+        parts += [Part(f"step {step.id} {state}", states[state]) for state in kind.fires_on.get(step.id, ())]
         name = f"step {step.id}"
         columns[name] = pl.coalesce(_next(step, View(view.scene, before)), before.at())
         before = Stand(view.stand.timeline, pl.col(name))
     found = [step for step in kind.steps if set(kind.fires_on.get(step.id, ())) - {"absent"}]
     return Ruling(
-        at_least(1, fired),
+        at_least(1, [part.verdict for part in parts]),
         lambda: [each for step in found for each in citations(Has(step.signals, "after"), view)],
         columns=columns,
+        parts=lambda: parts,
     )
 
 
