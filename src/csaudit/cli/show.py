@@ -27,7 +27,7 @@ def show(incident_id: IncidentId, run: Run = Path("csaudit-out"), lang: Lang = N
     spoken = (
         choices.one_of(lang, LANGUAGES, "what-lang") if lang else str(about.get("options", {}).get("lang", say.lang))
     )
-    row = _find(run, incident_id)
+    row = find(run, incident_id)
     console = output(color)
     emit(incident.whole(row, Say(spoken), colour=bool(console.color_system) and not console.no_color), console)
 
@@ -35,7 +35,8 @@ def show(incident_id: IncidentId, run: Run = Path("csaudit-out"), lang: Lang = N
 show.__doc__ = say("show")
 
 
-def _find(run: Path, beginning: str) -> dict[str, object]:
+def find(run: Path, beginning: str) -> dict[str, object]:
+    """The incident of a run whose id begins so: a row of INCIDENTS."""
     import polars as pl
 
     from csaudit.errors import ConfigError
