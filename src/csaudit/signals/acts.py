@@ -152,7 +152,9 @@ def _heaviest(texts: pl.DataFrame, weights_file: Path) -> pl.DataFrame:
         .sort("text_id", "weight", "at", "ngram", descending=[False, True, False, False])
         .group_by("text_id", maintain_order=True)
         .head(_HEAVIEST)
-        .with_columns(start=pl.col("text").cast(pl.Binary).bin.head("at").cast(pl.String).str.len_chars().cast(pl.Int64))
+        .with_columns(
+            start=pl.col("text").cast(pl.Binary).bin.head("at").cast(pl.String).str.len_chars().cast(pl.Int64)
+        )
         .filter((pl.col("start") - pl.col("start").first().over("text_id")).abs() <= _WINDOW)
         .sort("text_id", "start", "ngram")
     )

@@ -44,8 +44,17 @@ def plain(known: Collection[utterances.Act]) -> frozenset[str]:
     return frozenset(act.id for act in known if act.plain)
 
 
+def innocent(act: str, plain: bool) -> pl.Expr:
+    """Build an expression whether an utterance surely does not do the act.
+
+    What belongs to ordinary service may well do a plain act, so that only talk and the act's own near misses are sure.
+    """
+    near = (pl.col("act") == act) & (pl.col("label") == 0)
+    return (near | pl.col("talk")) if plain else (near | (pl.col("innocent") & (pl.col("act") != act)))
+
+
 def of(held: pl.DataFrame, models: Mapping[str, ActModel], plain: Collection[str]) -> pl.DataFrame:
-    """Measure models on UTTERANCES. An act of ``plain`` is measured against near misses only; see MEASURES."""
+    """Measure models on UTTERANCES. An act of ``plain`` is measured as `innocent` says; see MEASURES."""
     rows = []
     numbered = held.with_row_index("text_id")
     for role in sorted({model.role for model in models.values()}):
@@ -60,9 +69,8 @@ def of(held: pl.DataFrame, models: Mapping[str, ActModel], plain: Collection[str
 
 def _figures(scored: pl.DataFrame, model: ActModel, plain: bool) -> dict[str, str | float | None]:
     does = (pl.col("act") == model.id) & (pl.col("label") == 1)
-    innocent = (pl.col("label") == 0) if plain else pl.col("innocent")
     judged = (
-        scored.filter(does | innocent)
+        scored.filter(does | innocent(model.id, plain))
         .select(does=does, score=pl.col(model.id).fill_null(model.bias))
         .sort("score", descending=True)
     )

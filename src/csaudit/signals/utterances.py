@@ -23,6 +23,7 @@ UTTERANCES: Final[Schema] = {
     "label": pl.UInt8,  # 1: does the act; 0: a near miss
     "hold": pl.Boolean,  # kept back from learning, to measure with
     "innocent": pl.Boolean,  # ordinary talk or a near miss: a hit of an act that is not plain is a false alarm
+    "talk": pl.Boolean,  # of an entry with learn: false
 }
 
 
@@ -34,6 +35,7 @@ class Act:
     role: str
     title: Words
     plain: bool  # belongs to ordinary service
+    learn: bool  # else it only shows the others what ordinary talk looks like
     folder: Path
 
 
@@ -64,6 +66,7 @@ def _act(node: Node, folder: Path) -> Act:
         role=node.need("role").one_of(ROLES),
         title=Words(title.need("zh").text(), title.need("en").text()),
         plain=node.get("plain").flag() if node.has("plain") else False,
+        learn=node.get("learn").flag() if node.has("learn") else True,
         folder=folder,
     )
     title.close()
@@ -93,8 +96,9 @@ def load(folders: Sequence[Path], known: Mapping[str, Act], tables: Tables) -> p
                 rows.update({(act.id, text): rest for text, *rest in _lines(path, problems)})  # type: ignore[misc]
     if problems:
         raise PackError(problems)
-    table = [(act, known[act].role, known[act].plain, text, *rest) for (act, text), rest in rows.items()]
-    names = ["act", "role", "plain", "raw", "label", "hold"]
+    table = [(known[act], text, *rest) for (act, text), rest in rows.items()]
+    table = [(act.id, act.role, act.plain, not act.learn, *rest) for act, *rest in table]
+    names = ["act", "role", "plain", "talk", "raw", "label", "hold"]
     frame = Views(tables).columns(pl.DataFrame(table, schema=names, orient="row"), ["folded"])
     innocent = (pl.col("label") == 0) | pl.col("plain")
     return (
