@@ -46,7 +46,7 @@ WORDS: Final[Texts] = {
 }
 say: Final = Say(language(os.environ), WORDS)
 
-What = Annotated[list[str], typer.Argument(metavar="[INCIDENT_ID] [PATH]...", help=say("what"), show_default=False)]
+What = Annotated[list[str], typer.Argument(metavar="INCIDENT_ID|PATH", help=say("what"), show_default=False)]
 Conversation = Annotated[
     str | None, typer.Option("--conversation", metavar="ID", help=say("conversation"), show_default=False)
 ]
@@ -105,7 +105,8 @@ def explain(
         return
     console = output(color)
     colour = bool(console.color_system) and not console.no_color
-    emit(report.render(found, spoken, masked=not no_mask, colour=colour), console)
+    drawn = report.render(found, spoken, fired_only=not conversation, masked=not no_mask, colour=colour)
+    emit(drawn, console)
 
 
 explain.__doc__ = say("explain")

@@ -40,10 +40,15 @@ _MARKS: Final = {True: ("✓", "green"), False: ("✗", "red"), None: ("?", styl
 Row = Mapping[str, Any]
 
 
-def render(explanations: Iterable[Explanation], lang: str, *, masked: bool, colour: bool) -> RenderableType:
-    """Draw each rule with every place it looked at: those where it fired, then open ones, then some others."""
+def render(
+    explanations: Iterable[Explanation], lang: str, *, fired_only: bool, masked: bool, colour: bool
+) -> RenderableType:
+    """Draw each rule with the places it looked at: where it fired or could not be checked, then some of the others.
+
+    ``fired_only`` leaves the others out, if it fired at all.
+    """
     say = Say(lang, WORDS)
-    return Group(*(_rule(each, say, masked=masked, colour=colour) for each in explanations))
+    return Group(*(_rule(each, say, fired_only=fired_only, masked=masked, colour=colour) for each in explanations))
 
 
 def to_json(explanations: Iterable[Explanation], *, masked: bool) -> str:
@@ -59,11 +64,11 @@ def to_json(explanations: Iterable[Explanation], *, masked: bool) -> str:
     return json.dumps({"schema": "csaudit-explain/1", "rules": written}, ensure_ascii=False, indent=2) + "\n"
 
 
-def _rule(explanation: Explanation, say: Say, *, masked: bool, colour: bool) -> RenderableType:
+def _rule(explanation: Explanation, say: Say, *, fired_only: bool, masked: bool, colour: bool) -> RenderableType:
     rows = _shown(explanation.explained, masked=masked).to_dicts()
     places = [list(place) for _, place in groupby(rows, key=lambda row: row["anchor"])]
     telling = [place for place in places if place[0]["state"] is not False]
-    quiet = [place for place in places if place[0]["state"] is False]
+    quiet = [] if fired_only and telling else [place for place in places if place[0]["state"] is False]
     shown = [*telling, *quiet[: max(0, MOST_SHOWN - len(telling))]]
     parts: list[RenderableType] = [
         Text.assemble(
@@ -72,8 +77,8 @@ def _rule(explanation: Explanation, say: Say, *, masked: bool, colour: bool) -> 
         )
     ]
     parts += [Padding(_place(place, say, colour=colour), (0, 0, 1, 0)) for place in shown]
-    if len(places) > len(shown):
-        parts.append(Text(say("more", n=len(places) - len(shown)), style.FAINT))
+    if left := len(telling) + len(quiet) - len(shown):
+        parts.append(Text(say("more", n=left), style.FAINT))
     return Group(*parts)
 
 

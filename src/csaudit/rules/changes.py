@@ -8,11 +8,12 @@ from typing import Final
 
 from csaudit.errors import Words
 from csaudit.pack import describe
-from csaudit.pack.model import All, Any, Has, Not, Pack, Reply, Rule, Scorecard
+from csaudit.pack.model import All, Any, Has, Not, Pack, Pattern, Reply, Rule, Scorecard
 from csaudit.rules.nodes import Node, Row
 
-_OURS: Final = 1.0  # what the agent could have done or left undone
-_ANCHOR: Final = 1.5  # the agent's words that the rule starts from
+_FAULT: Final = 0.9  # leaving out the very words of the agent that a pattern starts from, or mending what they say
+_OURS: Final = 1.0  # something the agent could have said
+_LESS: Final = 1.2  # something the agent could have left unsaid
 _THEIRS: Final = 5.0  # what was not in the agent's hands
 
 
@@ -31,9 +32,9 @@ _NOTHING: Final = Change(0)
 _IMPOSSIBLE: Final = Change(float("inf"))
 
 _INSTEAD: Final = {
-    "silence": Change(_OURS, (Words("期限内回来答复", "come back before the term passes"),)),
-    "breach": Change(_OURS, (Words("期限内兑现", "keep the promise in time"),)),
-    "fact": Change(_OURS, (Words("按事实表说", "say what the fact sheet says"),)),
+    "silence": Change(_FAULT, (Words("期限内回来答复", "come back before the term passes"),)),
+    "breach": Change(_FAULT, (Words("期限内兑现", "keep the promise in time"),)),
+    "fact": Change(_FAULT, (Words("按事实表说", "say what the fact sheet says"),)),
     "contact": Change(_THEIRS, (Words("没有再次来访", "no other contact"),)),
 }
 
@@ -92,7 +93,8 @@ def _leaf(node: Node, row: Row, pack: Pack, *, to: bool) -> Change:
     if isinstance(stated, Has):
         wanted = stated if to else replace(stated, negated=not stated.negated)
         text = _with_delay(describe.condition(wanted, pack)[0].text, wanted, node, row)
-        return Change(_OURS if _is_agents(stated.signals, pack) else _THEIRS, (text,))
+        ours = _LESS if wanted.negated else _OURS
+        return Change(ours if _is_agents(stated.signals, pack) else _THEIRS, (text,))
     text = node.text if to else Words(f"不是「{node.text.zh}」", f"not: {node.text.en}")
     if isinstance(stated, Reply):
         return Change(_OURS if stated.role == "agent" else _THEIRS, (_sooner(text, stated, node, row),))
@@ -150,8 +152,8 @@ def _anchor(rule: Rule, pack: Pack) -> Change:
     if not signals:
         return _IMPOSSIBLE
     named = describe.signals(signals, pack)
-    cost = _ANCHOR if _is_agents(signals, pack) else 2 * _THEIRS
-    return Change(cost, (Words(f"不出现{named.zh}", f"no {named.en}"),))
+    ours = _FAULT if isinstance(rule.kind, Pattern) else _LESS
+    return Change(ours if _is_agents(signals, pack) else 2 * _THEIRS, (Words(f"不出现{named.zh}", f"no {named.en}"),))
 
 
 def _is_agents(signals: Sequence[str], pack: Pack) -> bool:

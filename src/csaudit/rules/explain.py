@@ -51,8 +51,8 @@ def _local(messages: pl.DataFrame) -> schema.Schema:
 def _nowhere(rule: Rule, pack: Pack, lang: str) -> list[dict[str, Any]]:
     start = describe.rule_kind(rule.kind, pack)[0].text[lang]
     return [
-        {"depth": 0, "condition": rule.title[lang], "state": False},
-        {"depth": 1, "condition": start, "state": False},
+        {"depth": 0, "condition": rule.title[lang], "state": False, "evidence": []},
+        {"depth": 1, "condition": start, "state": False, "evidence": []},
     ]
 
 
