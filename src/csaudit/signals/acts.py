@@ -15,6 +15,7 @@ from typing import Final
 
 import polars as pl
 
+from csaudit.errors import CsauditError, Location
 from csaudit.pack.model import ActModel
 from csaudit.schema import Schema
 
@@ -22,6 +23,7 @@ BEGIN, END = "⊢", "⊣"
 SIZES: Final = (1, 2, 3)  # characters of an n-gram
 FULL_LENGTH: Final = 20
 SCALE: Final = 1000
+_HEAVY: Final = 50.0  # no weight is heavier, so that no sum leaves its type
 _HEAVIEST, _WINDOW = 5, 12  # how many n-grams are evidence, and within how many characters of the heaviest
 
 FOUND: Final[Schema] = {
@@ -170,10 +172,14 @@ def _heaviest(texts: pl.DataFrame, weights_file: Path) -> pl.DataFrame:
 @lru_cache(maxsize=256)
 def _weights(path: Path) -> pl.DataFrame:
     """ngram, weight (thousandths) of one act."""
-    read = pl.read_csv(
-        path, separator="\t", quote_char=None, schema={"ngram": pl.String, "weight": pl.Float64}, encoding="utf8"
-    )
-    return read.with_columns((pl.col("weight") * SCALE).round().cast(pl.Int32))
+    schema = {"ngram": pl.String, "weight": pl.Float64}
+    try:
+        read = pl.read_csv(path, separator="\t", quote_char=None, schema=schema)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        hint = "two columns, ngram and weight, with a tab between; csaudit rules train writes it"
+        raise CsauditError("the weights cannot be read", where=Location(path), hint=hint) from error
+    whole = (pl.col("weight").clip(-_HEAVY, _HEAVY) * SCALE).round().cast(pl.Int32)
+    return read.drop_nulls().unique("ngram", keep="first", maintain_order=True).with_columns(whole)
 
 
 @lru_cache(maxsize=16)

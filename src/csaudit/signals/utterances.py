@@ -89,15 +89,17 @@ def load(folders: Sequence[Path], known: Mapping[str, Act], tables: Tables) -> p
         PackError: with every line that cannot be used.
     """
     problems: Problems = []
-    rows: dict[tuple[str, str], tuple[int, bool]] = {}
+    rows: dict[tuple[str, str], tuple[Act, int, bool]] = {}
     for act in known.values():
         for path in (folder / "acts" / f"{act.id}.jsonl" for folder in folders):
-            if path.is_file():
-                rows.update({(act.id, text): rest for text, *rest in _lines(path, problems)})  # type: ignore[misc]
+            lines = _lines(path, problems) if path.is_file() else []
+            rows.update({(act.id, text): (act, label, hold) for text, label, hold in lines})
     if problems:
         raise PackError(problems)
-    table = [(known[act], text, *rest) for (act, text), rest in rows.items()]
-    table = [(act.id, act.role, act.plain, not act.learn, *rest) for act, *rest in table]
+    table = [
+        (act.id, act.role, act.plain, not act.learn, text, label, hold)
+        for (_, text), (act, label, hold) in rows.items()
+    ]
     names = ["act", "role", "plain", "talk", "raw", "label", "hold"]
     frame = Views(tables).columns(pl.DataFrame(table, schema=names, orient="row"), ["folded"])
     innocent = (pl.col("label") == 0) | pl.col("plain")
