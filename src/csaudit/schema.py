@@ -10,9 +10,12 @@ Every stage is a function from some of them to others; nothing travels beside th
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from polars._typing import PolarsDataType
 
 ROLES: Final = ("customer", "agent", "bot", "system")
 Role = pl.Enum(ROLES)
@@ -26,7 +29,7 @@ View = pl.Enum(VIEWS)
 
 DEFAULT_ZONE: Final = "Asia/Shanghai"
 
-Schema = dict[str, pl.DataType | type[pl.DataType]]
+Schema = dict[str, "PolarsDataType"]
 
 
 def timestamp(zone: str = DEFAULT_ZONE) -> pl.Datetime:
@@ -238,7 +241,7 @@ GRADES: Final[Schema] = {
 def in_zone(schema: Schema, zone: str) -> Schema:
     """The same schema with every timestamp in ``zone``."""
 
-    def convert(dtype: pl.DataType | type[pl.DataType]) -> pl.DataType | type[pl.DataType]:
+    def convert(dtype: PolarsDataType) -> PolarsDataType:
         if dtype == timestamp():
             return timestamp(zone)
         if isinstance(dtype, pl.List):
