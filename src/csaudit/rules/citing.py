@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from csaudit.pack.model import All, Any, Condition, Has
-from csaudit.rules.conditions import View, count, entries, of_agent
+from csaudit.rules.conditions import View, entries, of_agent
 from csaudit.rules.scene import AGENT_BLOCK
 
 PER_CONDITION: Final = 3
@@ -17,20 +17,29 @@ PER_CONDITION: Final = 3
 
 @dataclass(frozen=True)
 class Citation:
-    """Messages to show for one condition: of ``positions`` the entries whose indices ``ranges`` gives at each anchor."""
+    """Messages to show for one condition: the entries of ``positions`` from ``start`` to before ``end``, nearest first.
 
-    signals: tuple[str, ...]
+    ``here`` is the entry where the anchor would stand; ``keep`` is asked of each ``entry``.
+    """
+
+    look: Has
     positions: pl.Series
-    ranges: pl.Expr
+    start: pl.Expr
+    end: pl.Expr
+    here: pl.Expr
     keep: pl.Expr
 
     def of(self, fired: pl.DataFrame) -> pl.DataFrame:
         """The messages as rows: ``at`` of the anchor, ``position`` of the message (null: none), ``signals`` to show."""
+        start, end, n = pl.col("start"), pl.col("end"), max(PER_CONDITION, self.look.times)
+        first = pl.max_horizontal(start, pl.min_horizontal(pl.col("here") - n // 2, end - n))
+        last = pl.when(end - start >= self.look.times).then(pl.min_horizontal(end, first + n)).otherwise(first)
         position = pl.lit(self.positions).gather("entry") % AGENT_BLOCK
         return (
-            fired.select("at", "agent", entry=self.ranges)
+            fired.select("at", "agent", start=self.start, end=self.end, here=self.here)
+            .select("at", "agent", entry=pl.int_ranges(first, last))
             .explode("entry")
-            .select("at", position=pl.when(self.keep).then(position), signals=pl.lit(list(self.signals)))
+            .select("at", position=pl.when(self.keep).then(position), signals=pl.lit(list(self.look.signals)))
         )
 
 
@@ -46,7 +55,6 @@ def citations(condition: Condition, view: View) -> list[Citation]:
 
 
 def _citation(look: Has, view: View) -> Citation:
-    """Cite the messages nearest to the anchor."""
     marks, window, agent = view.scene.marks(look.signals), view.stand.window(look), view.stand.at("agent")
     positions, ends, keep = marks.sure, [window.lo, window.hi, view.stand.at()], pl.lit(True)
     if view.unit or look.by == "same_agent":
@@ -55,9 +63,4 @@ def _citation(look: Has, view: View) -> Citation:
         keep = pl.lit(marks.agents).gather(pl.lit(positions).gather("entry")) != pl.col("agent")
     lo, hi, here = ends
     start, end = entries(positions, lo, hi)
-    n = max(PER_CONDITION, look.times)
-    nearest = pl.lit(positions).search_sorted(here, side="left").cast(pl.Int64) - n // 2
-    start = pl.max_horizontal(start, pl.min_horizontal(nearest, end - n))
-    enough = count(look, view)[0] >= look.times
-    end = pl.when(enough).then(pl.min_horizontal(end, start + n)).otherwise(start)
-    return Citation(look.signals, positions, pl.int_ranges(start, end), keep)
+    return Citation(look, positions, start, end, pl.lit(positions).search_sorted(here).cast(pl.Int64), keep)

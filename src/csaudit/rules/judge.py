@@ -76,15 +76,15 @@ def judge(messages: pl.DataFrame, hits: pl.DataFrame, pack: Pack, rule_ids: Coll
     started = [(rule, anchors(rule.kind.anchor, scene)) for rule in rules]
     hearings = [Hearing.of(rule, scene, starts) for rule, starts in started if not starts.is_empty()]
     decided = [hearing.decided() for hearing in hearings]
-    places = scene.timeline.places
-    fired = [stood(frame.filter("holds"), places) for frame in decided]
-    unsure = [stood(frame.filter(pl.col("holds").is_null()), places) for frame in decided]
+    fired = [frame.filter("holds") for frame in decided]
+    unsure = [frame.filter(pl.col("holds").is_null()) for frame in decided]
     return Judged(_findings(hearings, fired, scene), _unchecked(hearings, unsure, scene))
 
 
 def stood(anchors: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     """Put columns of the places on the anchors."""
-    return anchors.with_columns(column.gather(anchors["at"]) for column in places.get_columns() if column.name != "at")
+    wanted = places.select(pl.exclude("at"))
+    return anchors.hstack(wanted[anchors["at"]].get_columns()) if wanted.width else anchors
 
 
 def _anchored() -> Verdict:
@@ -105,7 +105,7 @@ def _findings(hearings: Sequence[Hearing], fired: Sequence[pl.DataFrame], scene:
         rows.with_columns(rule=pl.lit(number, dtype=pl.UInt32))
         for number, (hearing, frame) in enumerate(zip(hearings, fired, strict=True))
         if not frame.is_empty()
-        for rows in shown(hearing.rule.kind.anchor, hearing.ruling.citations(), frame)
+        for rows in shown(hearing.rule.kind.anchor, hearing.ruling.citations(), stood(frame, scene.timeline.places))
     ]
     numbered = [frame.select("at", "terms", rule=pl.lit(number, dtype=pl.UInt32)) for number, frame in enumerate(fired)]
     return findings([hearing.rule for hearing in hearings], numbered, cited, scene)
@@ -113,7 +113,9 @@ def _findings(hearings: Sequence[Hearing], fired: Sequence[pl.DataFrame], scene:
 
 def _unchecked(hearings: Sequence[Hearing], unsure: Sequence[pl.DataFrame], scene: Scene) -> pl.DataFrame:
     reasons = [
-        frame.select("at", rule_id=pl.lit(hearing.rule.id), reason=hearing.ruling.verdict.why())
+        stood(frame, scene.timeline.places).select(
+            "at", rule_id=pl.lit(hearing.rule.id), reason=hearing.ruling.verdict.why()
+        )
         for hearing, frame in zip(hearings, unsure, strict=True)
         if not frame.is_empty()
     ]
