@@ -103,7 +103,7 @@ CONTEXT: Final[Schema] = {
     "last": pl.Boolean,  # last customer or agent message of the conversation
     "reply_after": pl.Float64,  # seconds from the first message of the customer turn being answered; first message of an agent turn only
     "silence_after": pl.Float64,  # seconds to the next customer or agent message; null after the last one
-    "observed_after": pl.Float64,  # seconds for which the export goes on after this message; null without times
+    "observed_after": pl.Float64,  # seconds for which the export goes on after this message; null without times, inf before a line that closes the chat
     "unit_agent": pl.String,  # agent in charge here: own id, else the next agent in the conversation, else the one before
 }
 """Columns that ``rules.context.with_context`` adds to MESSAGES; signals may test them like any other column."""
