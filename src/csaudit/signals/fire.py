@@ -68,6 +68,7 @@ def _structural(number: int, units: pl.DataFrame) -> pl.DataFrame:
         pl.lit(1.0, pl.Float32).alias("strength"),
         pl.lit(None, pl.Float64).alias("value"),
         pl.lit(None, pl.String).alias("missing"),
+        pl.lit(None, pl.String).alias("before"),
     )
 
 
@@ -121,20 +122,16 @@ def _by_text(
     words = [number for number, signal in signals if signal.word]
     if words:
         hits = _whole_words(hits, words, units, views)
-    if any(signal.negation != "keep" for _, signal in signals):
-        hits = hits.join(units.select("unit", "raw"), on="unit")
-        before = pl.col("raw").str.slice((pl.col("start").cast(pl.Int64) - 6).clip(0), pl.col("start").clip(None, 6))
-        hits = guards.negation(hits, signals, views.tables["folded"].expr(before)).drop("raw")
-    return hits
+    return guards.negation(hits, signals)
 
 
 def _whole_words(hits: pl.DataFrame, words: list[int], units: pl.DataFrame, views: Views) -> pl.DataFrame:
     """Drop hits of some signals that jieba sees as slices of other words."""
     concerned = pl.col("signal").is_in(words) & (pl.col("end") > pl.col("start"))
-    rows = hits.filter(concerned).join(units.select("unit", "raw"), on="unit").sort("unit")
-    whole = tokens.whole(views, rows.select("raw", "start", "end").iter_rows())
-    kept = rows.filter(pl.Series(whole, dtype=pl.Boolean)).select(hits.columns)
-    return pl.concat([hits.filter(~concerned), kept])
+    rows = hits.filter(concerned).sort("unit")
+    texts = dict(units.join(rows.select("unit").unique(), on="unit").select("unit", "raw").iter_rows())
+    whole = tokens.whole(views, texts, rows.select("unit", "start", "end").iter_rows())
+    return pl.concat([hits.filter(~concerned), rows.filter(pl.Series(whole, dtype=pl.Boolean))])
 
 
 def as_hits(fired: pl.DataFrame, plan: Plan) -> pl.DataFrame:

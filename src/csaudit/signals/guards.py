@@ -108,22 +108,13 @@ def _furthest(rows: pl.DataFrame, others: pl.DataFrame, name: str) -> pl.DataFra
     )
 
 
-def negation(base: pl.DataFrame, signals: Numbered, folded: pl.Expr) -> pl.DataFrame:
-    """Drop hits behind a negating word, or keep just these, as each signal says.
-
-    Args:
-        base: hits with ``raw``.
-        signals: those of the step.
-        folded: the six raw characters before the hit, folded.
-    """
+def negation(base: pl.DataFrame, signals: Numbered) -> pl.DataFrame:
+    """Drop hits behind a negating word, or keep just these, as each signal says; ``before`` is what is asked."""
     wishes = {number: signal.negation == "only" for number, signal in signals if signal.negation != "keep"}
-    concerned = base.filter(pl.col("signal").is_in(list(wishes)))
-    if concerned.is_empty():
-        return base
+    concerned = pl.col("signal").is_in(list(wishes))
     only = pl.col("signal").is_in([number for number, wish in wishes.items() if wish])
-    negated = folded.str.replace_all(r"\s+$", "").str.contains(NEGATION)
-    kept = concerned.filter(negated == only)
-    return pl.concat([base.filter(~pl.col("signal").is_in(list(wishes))), kept])
+    negated = pl.col("before").fill_null("").str.replace_all(r"\s+$", "").str.contains(NEGATION)
+    return base.filter(~concerned | (negated == only)) if wishes else base
 
 
 def length(base: pl.DataFrame, signals: Numbered, lengths: pl.DataFrame) -> pl.DataFrame:

@@ -8,12 +8,15 @@ import polars as pl
 
 from csaudit.pack.model import Entity, LearnedAct, Repeats, SimilarTo
 from csaudit.schema import Schema, View
-from csaudit.signals import acts, entities, similar, words
+from csaudit.signals import acts, entities, pieces, similar, words
 from csaudit.signals.plan import Plan
 from csaudit.signals.spans import place
 from csaudit.signals.views import WEIGHTS, Views
 
 M = TypeVar("M")
+
+BEFORE: Final = 6
+"""Characters before a hit in which a negating word is looked for."""
 
 MATCHED: Final[Schema] = {
     "unit": pl.UInt32,  # a text or a message
@@ -25,6 +28,7 @@ MATCHED: Final[Schema] = {
     "strength": pl.Float32,
     "value": pl.Float64,
     "missing": pl.String,
+    "before": pl.String,  # what stands right before it, folded; only where a signal asks whether it is negated
 }
 """A matcher's hit. A signal's hit has ``signal`` instead of ``matcher``."""
 
@@ -47,15 +51,29 @@ def in_texts(texts: pl.DataFrame, spoken: pl.DataFrame, plan: Plan, views: Views
     learned = _numbered(plan, LearnedAct)
     columns = search.columns | entities.columns({one.entity for _, one in named})
     columns |= ({"squeezed"} if alike else set()) | ({"folded"} if learned else set())
+    texts, parts_of = pieces.cut(texts)
     seen = views.columns(texts, columns)
-    parts = [_conform(words.find(seen, search, views))]
+    found = [_conform(words.find(seen, search, views))]
     if named:
-        parts.append(_conform(entities.find(seen, named, views).with_columns(_weight(pl.col("view")))))
+        found.append(_conform(entities.find(seen, named, views).with_columns(_weight(pl.col("view")))))
     if alike:
-        parts.append(_conform(_whole(similar.similar(seen, alike, views), texts)))
+        found.append(_conform(_whole(similar.similar(seen, alike, views), texts)))
     if learned:
-        parts.append(_conform(_acts(seen, spoken, learned, plan, views)))
-    return pl.concat(parts)
+        roles = pl.concat([spoken, parts_of.join(spoken, left_on="of", right_on="text_id").select("text_id", "role")])
+        found.append(_conform(_acts(seen, roles, learned, plan, views)))
+    return pieces.whole(_before(pl.concat(found), texts, plan, views), parts_of)
+
+
+def _before(found: pl.DataFrame, texts: pl.DataFrame, plan: Plan, views: Views) -> pl.DataFrame:
+    """Add what stands before the hits of matchers whose signals ask whether they are negated."""
+    asking = [number for number, signal in enumerate(plan.signals) if signal.negation != "keep"]
+    matchers = plan.uses.filter(pl.col("signal").is_in(asking))["matcher"].unique()
+    asked = pl.col("matcher").is_in(matchers.implode())
+    rows = found.filter(asked).join(texts, left_on="unit", right_on="text_id")
+    start = pl.col("start").cast(pl.Int64)
+    words_before = pl.col("raw").str.slice((start - BEFORE).clip(0), start.clip(0, BEFORE))
+    rows = rows.with_columns(views.tables["folded"].expr(words_before).alias("before"))
+    return pl.concat([found.filter(~asked), rows.select(*MATCHED)])
 
 
 def repeats(spoken: pl.DataFrame, texts: pl.DataFrame, plan: Plan, views: Views) -> pl.DataFrame:

@@ -6,7 +6,7 @@ text at a time: a loop in Python, bounded by hits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 import polars as pl
@@ -49,19 +49,18 @@ def _from_column(found: pl.DataFrame, texts: pl.DataFrame, views: Views, column:
         for base, step in zip(bases, steps, strict=True)
     )
     some = texts.join(found.select("text_id").unique(), on="text_id", how="semi").select("text_id", *bases)
-    some = some.filter(moved).select("text_id", bases[0])
+    moved_texts = dict(some.filter(moved).select("text_id", bases[0]).iter_rows())
     found = found.with_columns(pl.lit(to).alias("column"))
-    stays = ~pl.col("text_id").is_in(some["text_id"].implode())
-    rows = found.filter(~stays).join(some, on="text_id").sort("text_id")
-    return pl.concat([found.filter(stays), _traced(rows, bases[0], steps, views).select(found.columns)])
+    stays = ~pl.col("text_id").is_in(list(moved_texts))
+    return pl.concat([found.filter(stays), _traced(found.filter(~stays), moved_texts, steps, views)])
 
 
-def _traced(rows: pl.DataFrame, base: str, steps: Sequence[str], views: Views) -> pl.DataFrame:
-    spans = rows.select(base, "from", "to").iter_rows()
+def _traced(found: pl.DataFrame, texts: Mapping[int, str], steps: Sequence[str], views: Views) -> pl.DataFrame:
+    rows = found.sort("text_id")
     placed = [
         place
-        for text, group in groupby(spans, key=lambda row: row[0])
-        for place in _in_text(views.traces(text, steps), [(start, end) for _, start, end in group])
+        for text_id, group in groupby(rows.select("text_id", "from", "to").iter_rows(), key=lambda row: row[0])
+        for place in _in_text(views.traces(texts[text_id], steps), [(start, end) for _, start, end in group])
     ]
     return rows.with_columns(pl.DataFrame(placed, schema=_SPAN, orient="row"))
 

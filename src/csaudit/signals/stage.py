@@ -11,6 +11,7 @@ from csaudit.pack.compare import holds
 from csaudit.pack.model import OfSignal, Pack, Repeats, Signal
 from csaudit.signals import matched as matchers
 from csaudit.signals import plan as plans
+from csaudit.signals import views as view_tables
 from csaudit.signals.fire import FIRED, as_hits, fire
 from csaudit.signals.matched import MATCHED
 from csaudit.signals.plan import Plan, matchers_of
@@ -31,7 +32,7 @@ def find(messages: pl.DataFrame, pack: Pack, wanted: Collection[str] | None = No
     plan = plans.make(pack, wanted)
     if not plan.signals or messages.is_empty():
         return schema.empty(schema.HITS)
-    views = Views(pack.tables)
+    views = view_tables.of(pack.tables)
     roles = sorted({role for signal in plan.signals for role in signal.role})
     spoken = messages.filter(pl.col("role").cast(pl.String).is_in(roles))
     texts = spoken.select(pl.col("text").alias("raw")).unique().with_row_index("text_id")

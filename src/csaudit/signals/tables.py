@@ -56,13 +56,12 @@ class Table:
 
     def trace(self, text: str) -> Trace:
         """The replaced text with the origin of each character."""
-        keys, values = zip(*self._pieces(text), strict=True) if text else ((), ())
-        ends = list(accumulate(map(len, keys)))
-        begins = [0, *ends[:-1]]
+        pieces = list(self._pieces(text))
+        ends = list(accumulate(len(key) for key, _ in pieces))
         return Trace(
-            "".join(values),
-            [at for at, value in zip(begins, values, strict=True) for _ in value],
-            [at for at, value in zip(ends, values, strict=True) for _ in value],
+            "".join(value for _, value in pieces),
+            [end - len(key) for end, (key, value) in zip(ends, pieces, strict=True) for _ in value],
+            [end for end, (_, value) in zip(ends, pieces, strict=True) for _ in value],
         )
 
     def _pieces(self, text: str) -> Iterator[tuple[str, str]]:

@@ -94,7 +94,7 @@ def _digits(term: str, views: Views) -> Iterator[tuple[str, str]]:
 def _shapes(term: str, views: Views) -> Iterator[tuple[str, str]]:
     """With one character replaced by its like, or by its parts; or digits for letters in its pinyin."""
     for i, char in enumerate(term):
-        for other in [*views.lookalike.get(char, ""), *views.split.get(char, ())]:
+        for other in [*views.lookalike.get(char, ""), *views.split(char)]:
             yield "written", term[:i] + other + term[i + 1 :]
     for sound in _sounds(term, views):
         yield "leet_sound", sound

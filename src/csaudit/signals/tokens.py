@@ -132,16 +132,17 @@ def joins(views: Views, before: Iterable[str], said: Iterable[str], after: Itera
     return [reader.gain_of_joining(*map(views.aligned, window)) >= GAIN for window in windows]
 
 
-def whole(views: Views, hits: Iterable[tuple[str, int, int]]) -> list[bool]:
+def whole(views: Views, texts: Mapping[int, str], hits: Iterable[tuple[int, int, int]]) -> list[bool]:
     """Whether each hit begins and ends where words do.
 
     Args:
         views: the tables.
-        hits: (raw text, start, end), those of one text together.
+        texts: raw texts by the number of their unit.
+        hits: (unit, start, end), those of one unit together.
     """
     reader = Reader(views.words)
     result = []
-    for raw, group in groupby(hits, key=lambda hit: hit[0]):
-        edges = reader.edges(views.aligned(raw))
+    for unit, group in groupby(hits, key=lambda hit: hit[0]):
+        edges = reader.edges(views.aligned(texts[unit]))
         result += [start in edges and end in edges for _, start, end in group]
     return result

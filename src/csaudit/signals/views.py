@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import polars as pl
@@ -184,11 +184,14 @@ class Views:
         """Han character -> toneless syllable in letters."""
         return unpack(self.source.get("pinyin", {}))
 
+    def split(self, char: str) -> list[str]:
+        """The ways to write a character as several."""
+        ways = self._split.get(char, "")
+        return sorted({self.fold(parts) for parts in ways.split("/")}) if ways else []
+
     @cached_property
-    def split(self) -> dict[str, list[str]]:
-        """Character -> the ways to write it as several."""
-        rows = unpack(self.source.get("split", {}))
-        return {char: sorted({self.fold(parts) for parts in ways.split("/")}) for char, ways in rows.items()}
+    def _split(self) -> dict[str, str]:
+        return unpack(self.source.get("split", {}))
 
     @cached_property
     def lookalike(self) -> dict[str, str]:
@@ -196,6 +199,16 @@ class Views:
         rows = unpack(self.source.get("lookalike", {}))
         extra = unpack(self.source.get("lookalike_extra", {}))
         return {c: "".join(sorted({*rows.get(c, ""), *extra.get(c, "")})) for c in {**rows, **extra}}
+
+
+def of(tables: Tables) -> Views:
+    """The views of a pack's tables; the last ones are kept, since every part of a large audit asks for them."""
+    return _views(tuple((name, tuple(rows.items())) for name, rows in sorted(tables.items())))
+
+
+@lru_cache(maxsize=4)
+def _views(tables: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]) -> Views:
+    return Views({name: dict(rows) for name, rows in tables})
 
 
 def lineage(name: str) -> tuple[str, ...]:
