@@ -16,7 +16,7 @@ from csaudit.pack.model import ActModel, Words
 from csaudit.signals import acts, held_back, utterances
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
-import refresh_acts  # noqa: E402
+import refresh_acts
 
 BUILTIN = pack.load()
 
