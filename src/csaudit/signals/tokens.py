@@ -28,9 +28,13 @@ GAIN: Final = 3.0
 _LISTED: Final = 60
 """A term that a signal lists counts as a word at least this frequent among jieba's 60 million."""
 
+SYMBOL: Final = 4.0
+"""How much a sign between two characters that no sentence has there (有*病) speaks for a disguise."""
+
 EQUAL: Final = 1e-6
 
 _PIECES: Final = re.compile(rf"[a-z]+|[0-9]+|{EMOJI}|[^\W_a-z0-9]+")
+_SYMBOLS: Final = re.compile(r"(?<=[^\W_])[*/\\|_+.·^#&=丨丶-]+(?=[^\W_])")
 _NAMES: Final = re.compile(r".?(?:女士|先生|小姐|师傅|老师|经理|主管|同学|阿姨|大哥|叔叔)")
 """What follows a person's name (郝平女士 is no 好评)."""
 
@@ -69,14 +73,15 @@ class Reader:
     def gain_of_joining(self, before: str, said: str, after: str) -> float:
         """Likewise where ``said`` is the term itself, spread out: against the text as it is spaced.
 
-        As one run, too, the text must be best read with the term in it (好 评 价 is 评价).
+        As one run, too, the text must be best read with words that end where the term does (好 评 价 is 评价).
         """
-        known = math.log(max(self.jieba.FREQ.get(_joined(said)) or 0, _LISTED)) - self.total
+        term = _joined(said)
+        known = max(math.log(self.jieba.FREQ.get(term) or 1) - self.total, self.listed, self.likelihood(term))
         joined = self._as_one(before) + known + self._as_one(after)
         if joined < self._as_one(before + said + after) - EQUAL:
             return -math.inf
         apart = self.likelihood(before) + self.listed + self.likelihood(after)
-        return apart - self.likelihood(before + said + after)
+        return apart - self.likelihood(before + said + after) + SYMBOL * len(_SYMBOLS.findall(said))
 
     def _as_one(self, text: str) -> float:
         return self.likelihood(_joined(text))
