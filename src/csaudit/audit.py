@@ -17,6 +17,7 @@ from csaudit.config import Config
 from csaudit.errors import NothingAuditedError
 from csaudit.pack.model import Pack
 from csaudit.pack.walk import signals_of
+from csaudit.schema import EXTRA
 
 Progress = Callable[[str], None]
 """Called with the name of each stage as it begins: read, signals, rules, measures."""
@@ -84,6 +85,9 @@ class Audit:
     selection: Selection
     zone: str
     lang: str
+    idle: Mapping[str, str] = field(
+        default_factory=dict
+    )  # rule id -> the optional column that no message of the run has
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -124,11 +128,10 @@ def run(
         messages = _select(rules.with_context(read.messages), selection)
     with clock("rules"):
         judged = judge_messages(messages, pack, selection.rule_ids(pack))
+        unchecked, idle = _without_idle(judged.unchecked, messages)
         incidents = _of_agents(rules.merge(judged.findings, judged.messages, pack, lang), selection)
     with clock("measures"):
-        measures = metrics.measure(
-            judged.messages, incidents, judged.unchecked, pack, selection.selected_classes(pack), lang
-        )
+        measures = metrics.measure(judged.messages, incidents, unchecked, pack, selection.selected_classes(pack), lang)
     return Audit(
         messages=judged.messages,
         rejects=read.rejects,
@@ -136,7 +139,7 @@ def run(
         notes=tuple(read.notes),
         hits=judged.hits,
         findings=judged.findings,
-        unchecked=judged.unchecked,
+        unchecked=unchecked,
         incidents=incidents,
         conversations=measures.conversations,
         agents=measures.agents,
@@ -145,6 +148,7 @@ def run(
         selection=selection,
         zone=config.timezone,
         lang=lang,
+        idle=idle,
         seconds=clock.seconds,
     )
 
@@ -159,6 +163,16 @@ def _refuse_unusable(read: ingest.Ingested, config: Config) -> None:
             f"{read.rejects.height} of {rows} rows could not be read, more than reject_limit {config.reject_limit:g} allows",
             hint="csaudit doctor shows why",
         )
+
+
+def _without_idle(unchecked: pl.DataFrame, messages: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Set apart the rules that wait for a column the whole run lacks.
+
+    They say something about the export, once, and nothing about each of its conversations.
+    """
+    lacking = [name for name in EXTRA if name not in messages.columns or messages[name].is_null().all()]
+    idle = unchecked.filter(pl.col("reason").is_in(lacking)).select("rule_id", "reason").unique().sort("rule_id")
+    return unchecked.filter(~pl.col("reason").is_in(lacking)), dict(zip(idle["rule_id"], idle["reason"], strict=True))
 
 
 def _select(messages: pl.DataFrame, selection: Selection) -> pl.DataFrame:

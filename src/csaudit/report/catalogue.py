@@ -41,6 +41,9 @@ TEXTS: Final[Texts] = {
     "duplicates": ("{n:,} 行重复", "{n:,} duplicate row|{n:,} duplicate rows"),
     "unchecked": ("无法核查", "Not checkable"),
     "unchecked-nothing": ("无：所有规则都能核查", "nothing: every rule could be checked"),
+    "idle": ("没有运行", "Not run"),
+    "idle-rule": ("{rule}（导出中没有 {column} 列）", "{rule} (the export has no column {column})"),
+    "idle-more": ("另 {n} 条", "{n} more"),
     "unchecked-some": (
         "{n:,}/{of:,} 个会话中有规则无法核查",
         "some rule in {n:,} of {of:,} conversations",

@@ -133,6 +133,7 @@ def _about(audit: Audit, options: Mapping[str, object], *, masked: bool) -> dict
             "incidents": figures.incidents,
             "conversations_unchecked": figures.conversations_unchecked,
             "unchecked": figures.unchecked,
+            "idle": figures.idle,
         },
         "warnings": warnings(audit),
         "seconds": dict(audit.seconds),

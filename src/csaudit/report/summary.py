@@ -30,6 +30,7 @@ class Summary:
     conversations_with_incident: int
     conversations_unchecked: int  # some rule could not be checked in them
     unchecked: dict[str, int]  # what was missing -> conversations, most first
+    idle: dict[str, str]  # rules that waited in vain for a column -> the column
 
 
 def summarise(audit: Audit) -> Summary:
@@ -53,6 +54,7 @@ def summarise(audit: Audit) -> Summary:
         conversations_with_incident=audit.incidents.get_column("conversation_id").n_unique(),
         conversations_unchecked=audit.unchecked.get_column("conversation_id").n_unique(),
         unchecked=_by_reason(audit.unchecked),
+        idle=dict(audit.idle),
     )
 
 

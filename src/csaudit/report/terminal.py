@@ -86,6 +86,8 @@ class Screen:
             parts = [say(name.replace("_", "-"), n=n) for name, n in left_out.items() if n]
             table.add_row(say("left-out"), Text(" · ".join(parts), style.WARNING))
         table.add_row(say("unchecked"), Text(_unchecked(figures, say)))
+        if figures.idle:
+            table.add_row(say("idle"), Text(_idle(figures, say)))
         if not self.masked:
             table.add_row(say("personal"), Text(say("unmasked"), style.WARNING))
         return table
@@ -183,6 +185,12 @@ def _unchecked(figures: Summary, say: Say) -> str:
     reasons = " · ".join(say("missing", reason=say.missing(reason), n=n) for reason, n in shown)
     some = say("unchecked-some", n=figures.conversations_unchecked, of=figures.conversations)
     return visible(f"{some} ({reasons})")
+
+
+def _idle(figures: Summary, say: Say) -> str:
+    rules = [say("idle-rule", rule=rule, column=column) for rule, column in figures.idle.items()]
+    more = [say("idle-more", n=len(rules) - TOP_REASONS)] if len(rules) > TOP_REASONS else []
+    return visible(" · ".join([*rules[:TOP_REASONS], *more]))
 
 
 def _total(figures: Summary, say: Say) -> Text:
