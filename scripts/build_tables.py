@@ -1,9 +1,9 @@
 """Rebuild the generated files of rules/tables/ from their sources.
 
-    python scripts/build_tables.py SOURCES
+    python scripts/build_tables.py SOURCES [--out DIR]
 
-SOURCES is a folder with the files named in rules/tables/README.md (OpenCC, pinyin-data, chaizi, similar-character).
-Files written by hand (fold_extra, digits, emoji, emoji_codes, leet, near_sound, words) are left alone.
+SOURCES is a folder with the files named in rules/tables/README.md (OpenCC, pinyin-data, chaizi). Tables written by hand
+are left alone.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ def shown(text: str) -> str:
     return " ".join(f"U+{ord(char):04X}" for char in text)
 
 
-def write(name: str, comment: str, rows: Iterable[tuple[str, str]]) -> None:
+def write(path: Path, comment: str, rows: Iterable[tuple[str, str]]) -> None:
     lines = [f"# {line}" for line in comment.strip().splitlines()]
     lines += [f"{key}\t{value}" for key, value in rows]
-    (TABLES / f"{name}.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(f"{name}: {len(lines)} lines")
+    path.with_suffix(".tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{path.name}: {len(lines)} lines")
 
 
 def lines_of(path: Path) -> Iterator[list[str]]:
@@ -109,7 +109,7 @@ def entity_rows() -> Iterator[tuple[str, str]]:
             yield f"&{name};", shown(folded(char))
             yield f"&amp;{name};", shown(folded(char))
     for code in [0xA0, *range(0x20, 0x7F)]:
-        for form in {f"&#{code};", f"&#x{code:x};", f"&#x{code:X};", f"&#{code:03};"}:
+        for form in sorted({f"&#{code};", f"&#x{code:x};", f"&#x{code:X};", f"&#{code:03};"}):
             yield shown(form), shown(folded(chr(code)))
 
 
@@ -185,29 +185,32 @@ def lookalike(parts: Mapping[str, list[list[str]]], known: Iterable[str]) -> dic
 
 def is_composed(char: str, parts: Mapping[str, list[list[str]]]) -> bool:
     """Whether a character is more than a few strokes, so that sharing it makes two characters look alike."""
-    return (
-        any(len(choice) >= 2 and any(len(parts.get(part, [[]])[0]) > 1 for part in choice) for choice in parts[char])
-        if char in parts
-        else False
+    return any(
+        len(choice) > 1 and any(len(parts.get(part, [[]])[0]) > 1 for part in choice) for choice in parts.get(char, ())
     )
 
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sources", type=Path)
-    sources: Path = parser.parse_args(argv).sources
-    TABLES.mkdir(exist_ok=True)
-    write("fold", "width, case, marks, invisible characters\nsource: Unicode Character Database", fold_rows())
-    write("entities", "HTML entities\nsource: the HTML standard, by Python's html.entities", entity_rows())
-    write("squeeze", "spaces, punctuation, symbols, emoji\nsource: Unicode Character Database", squeeze_rows())
+    parser.add_argument("--out", type=Path, default=TABLES)
+    options = parser.parse_args(argv)
+    sources, out = options.sources, options.out
+    write(out / "fold", "width, case, marks, invisible characters\nsource: Unicode Character Database", fold_rows())
+    write(out / "entities", "HTML entities\nsource: the HTML standard, by Python's html.entities", entity_rows())
+    write(out / "squeeze", "spaces, punctuation, symbols, emoji\nsource: Unicode Character Database", squeeze_rows())
     simplified = traditional(sources)
-    write("traditional", "Traditional -> Simplified\nsource: OpenCC, Apache-2.0", sorted_rows(simplified))
+    write(out / "traditional", "Traditional -> Simplified\nsource: OpenCC, Apache-2.0", sorted_rows(simplified))
     syllables, parts = pinyin(sources), parts_of(sources)
-    write("pinyin", "character -> toneless syllable\nsource: pinyin-data, MIT", sorted_rows(syllables))
+    write(out / "pinyin", "character -> toneless syllable\nsource: pinyin-data, MIT", sorted_rows(syllables))
     known = {key: choices for key, choices in parts.items() if key in syllables}
-    write("split", "character -> its parts side by side\nsource: chaizi, CC BY 3.0, changed", sorted_rows(split(known)))
+    write(
+        out / "split",
+        "character -> its parts side by side\nsource: chaizi, CC BY 3.0, changed",
+        sorted_rows(split(known)),
+    )
     alike = lookalike(parts, syllables)
-    write("lookalike", "character -> alike in shape\nsource: chaizi, CC BY 3.0, changed", sorted_rows(alike))
+    write(out / "lookalike", "character -> alike in shape\nsource: chaizi, CC BY 3.0, changed", sorted_rows(alike))
 
 
 def sorted_rows(rows: Mapping[str, str]) -> Iterator[tuple[str, str]]:
