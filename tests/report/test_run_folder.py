@@ -54,6 +54,7 @@ def test_a_run_folder_holds_the_frames_and_what_was_asked(tmp_path: Path) -> Non
         "incidents": {"A": 1, "B": 1, "C": 1},
         "conversations_unchecked": 1,
         "unchecked": {"export_ends": 1},
+        "idle": {},
     }
     assert about["inputs"][0]["sha256"] == "f" * 64
     assert about["options"]["paths"] == ["logs"]
