@@ -13,7 +13,7 @@ from csaudit.pack.model import Pack, Rule, Scorecard, Words
 from csaudit.pack.walk import lexicons_in, matchers_of, wanted_signals
 from csaudit.pack.wording import wording
 
-PLACEHOLDERS: Final = ("anchor", "words", "undone", "n", "agent", "customer", "minutes", "terms")
+PLACEHOLDERS: Final = ("anchor", "message", "words", "undone", "n", "agent", "customer", "minutes", "terms")
 """What ``reason`` may fill in, as `rules.sentences` does; ``terms`` is a scorecard's."""
 
 LEAST_CASES: Final = 2

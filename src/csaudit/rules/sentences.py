@@ -21,13 +21,14 @@ _SOMEONE: Final = {
 
 
 def reason(rule: Rule, incident: Mapping[str, Any], lang: str) -> str:
-    """Fill a rule's reason from a row: anchor_words, words, undone, n, agent, customer, terms, minutes.
+    """Fill a rule's reason from a row: anchor_words, anchor_text, words, undone, n, agent, customer, terms, minutes.
 
     What is unknown reads as a general word or as nothing; values are put in as they are, so braces in a chat stay text.
     """
     common = _SOMEONE["en" if lang == "en" else "zh"]
     values = {
         "anchor": _joined(incident["anchor_words"], common["between"]) or _short(incident["anchor_text"]),
+        "message": _short(incident["anchor_text"]),
         "words": _joined(incident["words"], common["between"]),
         "undone": _joined(incident["undone"], common["between"]),
         "n": str(incident["n"]),
