@@ -24,7 +24,8 @@ SIZES: Final = (1, 2, 3)  # characters of an n-gram
 FULL_LENGTH: Final = 20
 SCALE: Final = 1000
 _HEAVY: Final = 50.0  # no weight is heavier, so that no sum leaves its type
-_HEAVIEST, _WINDOW = 5, 12  # how many n-grams are evidence, and within how many characters of the heaviest
+_TELLING = 500  # n-grams of an act that can be evidence
+_HEAVIEST, _WINDOW = 5, 12  # how many of them are in a text, and within how many characters of the heaviest
 
 FOUND: Final[Schema] = {
     "text_id": pl.UInt32,
@@ -127,45 +128,60 @@ def limit(model: ActModel, threshold: str | float) -> float:
 
 
 def _evidence(texts: pl.DataFrame, found: pl.DataFrame, models: Mapping[str, ActModel]) -> pl.DataFrame:
-    """For each text and act found: start, end and words of its heaviest n-grams."""
-    parts = []
-    for (act,), rows in found.select("text_id", "act").unique().group_by("act"):
-        mine = texts.join(rows, on="text_id", how="semi")
-        parts.append(_heaviest(mine, models[str(act)].weights_file).with_columns(act=pl.lit(str(act))))
-    return pl.concat(parts) if parts else pl.DataFrame(schema={k: v for k, v in FOUND.items() if k in _PLACED})
+    """For each text and act found: the stretch with the heaviest n-grams, those near the heaviest of all, and these.
 
+    Args:
+        texts: text_id, text.
+        found: text_id, act.
+        models: the acts found among.
 
-_PLACED: Final = ("text_id", "act", "start", "end", "matched")
-
-
-def _heaviest(texts: pl.DataFrame, weights_file: Path) -> pl.DataFrame:
-    """The heaviest n-grams of one act in each text: those near the heaviest of all, as one span."""
-    weights = _weights(weights_file).filter(pl.col("weight") > 0)
-    text, patterns = prepared(pl.col("text")), weights["ngram"].implode()
-    there = texts.select(
+    Returns:
+        text_id, act, start, end, matched.
+    """
+    pairs = found.select("text_id", "act").unique()
+    weights = pl.concat([_telling(model.weights_file).with_columns(act=pl.lit(act)) for act, model in models.items()])
+    patterns, text = weights["ngram"].unique(maintain_order=True).implode(), prepared(pl.col("text"))
+    there = texts.join(pairs, on="text_id", how="semi").select(
         "text_id",
         text=text,
         ngram=text.str.extract_many(patterns, overlapping=True),
         at=text.str.find_many(patterns, overlapping=True),
     )
-    heavy = (
-        there.explode("ngram", "at")
-        .join(weights, on="ngram")
-        .sort("text_id", "weight", "at", "ngram", descending=[False, True, False, False])
-        .group_by("text_id", maintain_order=True)
+    heaviest = (
+        there.lazy()
+        .select("text_id", "ngram", "at")
+        .explode("ngram", "at")
+        .join(pairs.lazy(), on="text_id")
+        .join(weights.lazy(), on=["act", "ngram"])
+        .collect(engine="streaming")
+        .sort("text_id", "act", _PRECEDENCE, descending=[False, False, True])
+        .group_by("text_id", "act", maintain_order=True)
         .head(_HEAVIEST)
-        .with_columns(
-            start=pl.col("text").cast(pl.Binary).bin.head("at").cast(pl.String).str.len_chars().cast(pl.Int64)
-        )
-        .filter((pl.col("start") - pl.col("start").first().over("text_id")).abs() <= _WINDOW)
-        .sort("text_id", "start", "ngram")
     )
-    length = pl.col("text").str.len_chars().cast(pl.Int64) - 2  # without the marks
+    return _stretches(heaviest.join(there.select("text_id", "text"), on="text_id", maintain_order="left"))
+
+
+_PRECEDENCE: Final = pl.col("weight").cast(pl.Int64) * 2**40 - pl.col("at") * 4 + pl.col("ngram").str.len_chars()
+"""Heavier first, then further to the front, then longer: no two n-grams of a text are alike in it."""
+
+
+def _stretches(heaviest: pl.DataFrame) -> pl.DataFrame:
+    """text_id, act, start, end, matched from text_id, act, text, ngram, at (bytes), the heaviest n-gram first."""
+    before = pl.col("text").cast(pl.Binary).bin.head("at").cast(pl.String)
+    start = before.str.len_chars().cast(pl.Int64) - 1  # without the mark
+    last = pl.col("text").str.len_chars().cast(pl.Int64) - 2
     word = pl.col("ngram").str.strip_chars(BEGIN + END)
-    return heavy.group_by("text_id", maintain_order=True).agg(
-        start=(pl.col("start") - 1).clip(lower_bound=0).min(),
-        end=pl.min_horizontal(pl.col("start") - 1 + pl.col("ngram").str.len_chars(), length).max(),
-        matched=word.filter(word != "").unique(maintain_order=True).str.join(" "),
+    group = ["text_id", "act"]
+    return (
+        heaviest.with_columns(start=start, end=pl.min_horizontal(start + pl.col("ngram").str.len_chars(), last))
+        .filter((pl.col("start") - pl.col("start").first().over(group)).abs() <= _WINDOW)
+        .sort(*group, "start", "end")
+        .group_by(group, maintain_order=True)
+        .agg(
+            pl.col("start").clip(lower_bound=0).min(),
+            pl.col("end").max(),
+            matched=word.filter(word != "").unique(maintain_order=True).str.join(" "),
+        )
     )
 
 
@@ -180,6 +196,12 @@ def _weights(path: Path) -> pl.DataFrame:
         raise CsauditError("the weights cannot be read", where=Location(path), hint=hint) from error
     whole = (pl.col("weight").clip(-_HEAVY, _HEAVY) * SCALE).round().cast(pl.Int32)
     return read.drop_nulls().unique("ngram", keep="first", maintain_order=True).with_columns(whole)
+
+
+def _telling(path: Path) -> pl.DataFrame:
+    """The heaviest n-grams of one act."""
+    heavy = _weights(path).filter(pl.col("weight") > 0).sort("weight", "ngram", descending=[True, False])
+    return heavy.head(_TELLING)
 
 
 @lru_cache(maxsize=16)
