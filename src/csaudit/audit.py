@@ -14,7 +14,7 @@ import polars as pl
 
 from csaudit import ingest, metrics, rules, signals
 from csaudit.config import Config
-from csaudit.errors import NothingAuditedError
+from csaudit.errors import NothingAuditedError, Words
 from csaudit.pack.model import Pack
 from csaudit.pack.walk import signals_of
 from csaudit.schema import EXTRA
@@ -157,12 +157,15 @@ def _refuse_unusable(read: ingest.Ingested, config: Config) -> None:
     rows = read.messages.height + read.rejects.height
     if read.messages.is_empty():
         why = read.rejects.select(pl.format("{}: {}", "source_file", "reason")).to_series().head(3).to_list()
-        raise NothingAuditedError("no usable message in the input", hint="; ".join(why) or None)
+        nothing = Words("输入里没有可用的消息", "no usable message in the input")
+        raise NothingAuditedError(nothing, hint="; ".join(why) or None)
     if read.rejects.height > config.reject_limit * rows:
-        raise NothingAuditedError(
-            f"{read.rejects.height} of {rows} rows could not be read, more than reject_limit {config.reject_limit:g} allows",
-            hint="csaudit doctor shows why",
+        n, limit = read.rejects.height, f"{config.reject_limit:.0%}"
+        too_many = Words(
+            f"{rows} 行里有 {n} 行读不懂，超过 reject_limit 允许的 {limit}",
+            f"{n} of {rows} rows could not be read, more than the {limit} that reject_limit allows",
         )
+        raise NothingAuditedError(too_many, hint=Words("csaudit doctor 会说明原因", "csaudit doctor shows why"))
 
 
 def _without_idle(unchecked: pl.DataFrame, messages: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, str]]:
