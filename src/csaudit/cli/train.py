@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -29,9 +30,14 @@ WORDS: Final[Texts] = {
         "没有事故的真实聊天记录，作为反例；只用来学习，不会保存；可重复。",
         "Real chats in which nothing is wrong, as counter-examples; learned from, never stored; repeatable.",
     ),
+    "scorecards": (
+        "改为按标注的会话拟合 scorecard 规则的权重（NAME.messages/labels/kinds.jsonl 所在的文件夹）；可重复。",
+        "Instead fit the weights of scorecard rules to labelled conversations (a folder of NAME.messages.jsonl …); "
+        "repeatable.",
+    ),
     "check": (
-        "不写文件，只检查模型是否由现有例句学成；不符时退出码为 1。",
-        "Write nothing; exit 1 if the models are not what these utterances give.",
+        "不写文件，只检查写着的是否就是学得的；不符时退出码为 1。",
+        "Write nothing; exit 1 if what is written is not what is learned.",
     ),
     "no-sklearn": ("学习需要 scikit-learn", "learning needs scikit-learn"),
     "install": ("运行 pip install 'csaudit[train]'", "run pip install 'csaudit[train]'"),
@@ -45,9 +51,18 @@ WORDS: Final[Texts] = {
         "{act}：平均精度 {ap:.2f}，likely 的召回率 {recall:.2f}，每千句误报 {alarms:.1f}",
         "{act}: average precision {ap:.2f}, recall at likely {recall:.2f}, false alarms per 1,000 {alarms:.1f}",
     ),
-    "stale": ("{path} 不是由现有例句学成的", "{path} is not what these utterances give"),
+    "no-scorecard": ("{folder} 里没有 scorecard 规则", "{folder} holds no scorecard rule"),
+    "one-sided": (
+        "规则 {id} 起算的会话里没有同时有事故和无事故的",
+        "the rule {id} has anchors only in conversations that all are, or all are no, incidents",
+    ),
+    "fitted": (
+        "{id}：{n} 个会话，其中事故 {incidents} 个；权重 {weights}，门槛 {threshold:g}",
+        "{id}: {n} conversations, {incidents} incidents; weights {weights}, threshold {threshold:g}",
+    ),
+    "stale": ("{path} 不是学得的结果", "{path} is not what is learned"),
     "run-train": ("请运行 csaudit rules train", "run csaudit rules train"),
-    "fresh": ("模型都是最新的", "the models are up to date"),
+    "fresh": ("都是最新的", "all is up to date"),
 }
 say: Final = Say(language(os.environ), WORDS)
 
@@ -56,25 +71,67 @@ def train(
     rules: Annotated[list[Path] | None, typer.Option("--rules", metavar="DIR", help=program_says("rules"))] = None,
     act: Annotated[list[str] | None, typer.Option("--act", metavar="ACT", help=say("act"))] = None,
     negatives: Annotated[list[Path] | None, typer.Option("--negatives", metavar="FILE", help=say("negatives"))] = None,
+    scorecards: Annotated[
+        list[Path] | None, typer.Option("--scorecards", metavar="GOLD", help=say("scorecards"))
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help=say("check"))] = False,
 ) -> None:
-    """Learn acts and write their models into the last folder of rules, or check those that are there."""
+    """Learn acts or scorecards and write them into the last folder of rules, or check what stands there."""
     from csaudit import config
 
     folders = [config.builtin_rules(), *config.load().rules, *(rules or [])]
-    target = folders[-1] / "acts" / "model"
-    if not check:
-        target.mkdir(parents=True, exist_ok=True)
-        _learn(folders, act or [], negatives or [], target)
-        return
     with TemporaryDirectory() as scratch:
-        names = _learn(folders, act or [], negatives or [], Path(scratch))
-        stale = [target / name for name in names if _bytes(target / name) != _bytes(Path(scratch) / name)]
+        if scorecards:
+            files = _fit(folders, scorecards)
+        else:
+            names = _learn(folders, act or [], negatives or [], Path(scratch))
+            files = {folders[-1] / "acts" / "model" / name: (Path(scratch) / name).read_bytes() for name in names}
+    stale = [path for path, content in files.items() if not path.is_file() or path.read_bytes() != content]
     for path in stale:
-        complain(CsauditError(say("stale", path=path), hint=say("run-train")))
-    if stale:
+        if check:
+            complain(CsauditError(say("stale", path=path), hint=say("run-train")))
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(files[path])
+    if stale and check:
         raise typer.Exit(1)
-    emit(say("fresh") + "\n", output())
+    if not stale:
+        emit(say("fresh") + "\n", output())
+
+
+def _learning() -> ModuleType:
+    try:
+        from csaudit.signals import train as learning
+    except ImportError as error:
+        raise CsauditError(say("no-sklearn"), hint=say("install")) from error
+    return learning
+
+
+def _fit(folders: list[Path], labelled: list[Path]) -> dict[Path, bytes]:
+    """Fit the scorecards of the last folder and say what came out; the rule files with their new weights."""
+    from csaudit import config, pack
+    from csaudit.evaluate import read_gold
+    from csaudit.evaluate.scorecards import points, rewritten
+    from csaudit.pack.model import Scorecard
+
+    learning, loaded, settings = _learning(), pack.load(folders[1:]), config.load()
+    golds = [gold for where in labelled for gold in read_gold(where)]
+    files = {}
+    for rule in loaded.rules.values():
+        path = Path(rule.where.path).resolve()
+        if isinstance(rule.kind, Scorecard) and path.is_relative_to(folders[-1].resolve()):
+            seen = points(rule, golds, loaded, settings)
+            incidents = int(seen["incident"].sum())
+            if incidents in (0, seen.height):
+                raise CsauditError(say("one-sided", id=rule.id))
+            weights = learning.fit_scorecard(seen.drop("incident"), seen["incident"])
+            files[path] = rewritten(path.read_text(encoding="utf-8"), weights.terms, weights.threshold).encode()
+            listed = ", ".join(f"{weight:g}" for weight in weights.terms)
+            numbers = {"n": seen.height, "incidents": incidents, "weights": listed, "threshold": weights.threshold}
+            emit(say("fitted", id=rule.id, **numbers) + "\n", output())
+    if not files:
+        raise CsauditError(say("no-scorecard", folder=folders[-1]))
+    return files
 
 
 def _learn(folders: list[Path], only: list[str], negatives: list[Path], out: Path) -> list[str]:
@@ -82,12 +139,7 @@ def _learn(folders: list[Path], only: list[str], negatives: list[Path], out: Pat
     from csaudit import pack
     from csaudit.signals import held_back, utterances
 
-    try:
-        from csaudit.signals import train as learning
-    except ImportError as error:
-        raise CsauditError(say("no-sklearn"), hint=say("install")) from error
-
-    known = utterances.acts(folders)
+    learning, known = _learning(), utterances.acts(folders)
     wanted = [name for name in known if (folders[-1] / "acts" / f"{name}.jsonl").is_file()]
     for name in only:
         if name not in known:
@@ -119,7 +171,3 @@ def _real(paths: list[Path], tables: Tables) -> pl.DataFrame | None:
     messages = ingest.read(paths, config.load()).messages
     once = messages.select("role", raw="text").unique().sort("role", "raw")
     return Views(tables).columns(once, ["folded"]).select("role", text="folded")
-
-
-def _bytes(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None

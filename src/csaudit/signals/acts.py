@@ -15,7 +15,7 @@ from typing import Final
 
 import polars as pl
 
-from csaudit.errors import CsauditError, Location
+from csaudit.errors import CsauditError, Location, Words
 from csaudit.pack.model import ActModel
 from csaudit.schema import Schema
 
@@ -185,6 +185,13 @@ def _stretches(heaviest: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+_NO_WEIGHTS: Final = Words("权重读不出来", "the weights cannot be read")
+_COLUMNS: Final = Words(
+    "两列：ngram 和 weight，中间一个制表符；由 csaudit rules train 写出",
+    "two columns, ngram and weight, with a tab between; csaudit rules train writes it",
+)
+
+
 @lru_cache(maxsize=256)
 def _weights(path: Path) -> pl.DataFrame:
     """ngram, weight (thousandths) of one act."""
@@ -192,8 +199,7 @@ def _weights(path: Path) -> pl.DataFrame:
     try:
         read = pl.read_csv(path, separator="\t", quote_char=None, schema=schema)
     except (OSError, pl.exceptions.PolarsError) as error:
-        hint = "two columns, ngram and weight, with a tab between; csaudit rules train writes it"
-        raise CsauditError("the weights cannot be read", where=Location(path), hint=hint) from error
+        raise CsauditError(_NO_WEIGHTS, where=Location(path), hint=_COLUMNS) from error
     whole = (pl.col("weight").clip(-_HEAVY, _HEAVY) * SCALE).round().cast(pl.Int32)
     return read.drop_nulls().unique("ngram", keep="first", maintain_order=True).with_columns(whole)
 

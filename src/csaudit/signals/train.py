@@ -1,4 +1,4 @@
-"""Learning acts from examples; the only door to scikit-learn, never needed to audit.
+"""Learning acts from examples, and scorecards from labels; the only door to scikit-learn, never needed to audit.
 
 For each act a linear support vector machine on the character n-grams of the folded text, of which the `KEPT` weightiest
 stay. Its scores on utterances it has not seen (cross-validation) make it a probability (Platt) and give its thresholds.
@@ -202,3 +202,30 @@ def _mapping(numbers: Mapping[str, float]) -> str:
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
+
+
+# ---- scorecards -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The weights of a scorecard's terms, and the sum from which on it fires."""
+
+    terms: tuple[float, ...]
+    threshold: float
+
+
+def fit_scorecard(points: pl.DataFrame, incident: pl.Series) -> Weights:
+    """Fit the weights of a scorecard, regularised so that few labels do not make great weights.
+
+    Args:
+        points: a row a conversation, a column a term: 0 or 1, or how often it holds.
+        incident: whether the conversation is an incident; both must occur.
+
+    Returns:
+        Weights with two decimals. Where they add up to the threshold, an incident is as likely as not.
+    """
+    model = LogisticRegression(solver="liblinear", intercept_scaling=10, random_state=0)
+    model.fit(points.to_numpy().astype(np.float64), incident.to_numpy())
+    terms = tuple(round(float(weight), 2) for weight in model.coef_[0])
+    return Weights(terms, round(-float(model.intercept_[0]), 2))

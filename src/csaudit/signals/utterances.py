@@ -10,8 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from csaudit.errors import CsauditError, Location, PackError
-from csaudit.pack.model import Words
+from csaudit.errors import CsauditError, Location, PackError, Words
 from csaudit.schema import ROLES, Schema
 from csaudit.signals.views import Tables, Views
 from csaudit.yamlfile import Node, Problems, read
@@ -25,6 +24,12 @@ UTTERANCES: Final[Schema] = {
     "innocent": pl.Boolean,  # ordinary talk or a near miss: a hit of an act that is not plain is a false alarm
     "talk": pl.Boolean,  # of an entry with learn: false
 }
+
+_NO_UTTERANCE: Final = Words("不是例句", "not an utterance")
+_FORM: Final = Words(
+    '每行一个 JSON：{"text": "…", "label": 1}，label 为 1 或 0，留出的加 "hold": true',
+    'one JSON object a line: {"text": "…", "label": 1}, label 1 or 0, "hold": true to keep it back',
+)
 
 
 @dataclass(frozen=True)
@@ -118,8 +123,7 @@ def _lines(path: Path, problems: Problems) -> list[tuple[str, int, bool]]:
             continue
         row = _row(line)
         if row is None:
-            hint = 'one JSON object a line: {"text": "…", "label": 1}, label 1 or 0, "hold": true to keep it back'
-            problems.append(CsauditError("not an utterance", where=Location(path, number), hint=hint))
+            problems.append(CsauditError(_NO_UTTERANCE, where=Location(path, number), hint=_FORM))
         else:
             found.append(row)
     return found
