@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
 MOST: Final = 256
 """A larger set of alternatives is given up; the terms of a lexicon in a template are allowed to be more."""
 MOST_IN_CHOICE: Final = 4_000
+
+_REPEAT: Final = re.compile(r"(?:([?*+])|\{(\d+)(,?)(\d*)\})\??")
+_GROUP: Final = re.compile(r"\?(?:P?<\w+>|-?u?:|[is]:)")
+_PLAIN_CLASS: Final = re.compile(r"([^\]\[\\^&~-]+)\]")
+_CLASS: Final = re.compile(r"\^?\]?(?:\\[^pP]|\\[pP]\{\w+\}|\[:\w+:\]|[^\]\[\\])*\]")
 
 _Texts = frozenset[str] | None
 
@@ -34,6 +40,7 @@ class _UnknownSyntaxError(Exception):
     """Something this reader does not understand."""
 
 
+@lru_cache(maxsize=16_384)
 def anchors(regex: str) -> frozenset[str]:
     """Literals of which every match contains at least one; empty if there are none, or none can be told."""
     try:
@@ -106,7 +113,7 @@ class _Reader:
         return _concat(parts)
 
     def repeated(self, part: _Part) -> _Part:
-        match = re.compile(r"(?:([?*+])|\{(\d+)(,?)(\d*)\})\??").match(self.regex, self.at)
+        match = _REPEAT.match(self.regex, self.at)
         if match is None:
             return part
         self.at = match.end()
@@ -133,7 +140,7 @@ class _Reader:
         return _Part(frozenset({char}), None)
 
     def group(self) -> _Part:
-        head = re.compile(r"\?(?:P?<\w+>|-?u?:|[is]:)").match(self.regex, self.at)
+        head = _GROUP.match(self.regex, self.at)
         if head:
             self.at = head.end()
         elif self.regex.startswith("?", self.at):
@@ -162,11 +169,11 @@ class _Reader:
         return _Part(frozenset({char}), None)
 
     def charclass(self) -> _Part:
-        simple = re.compile(r"([^\]\[\\^&~-]+)\]").match(self.regex, self.at)
+        simple = _PLAIN_CLASS.match(self.regex, self.at)
         if simple:
             self.at = simple.end()
             return _Part(frozenset(simple[1]), None) if len(simple[1]) <= 16 else _ANY
-        whole = re.compile(r"\^?\]?(?:\\[^pP]|\\[pP]\{\w+\}|\[:\w+:\]|[^\]\[\\])*\]").match(self.regex, self.at)
+        whole = _CLASS.match(self.regex, self.at)
         if whole is None:
             raise _UnknownSyntaxError
         self.at = whole.end()

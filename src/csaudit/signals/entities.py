@@ -256,7 +256,8 @@ def find(texts: pl.DataFrame, matchers: list[tuple[int, Entity]], views: Views) 
 
 
 def _form(texts: pl.DataFrame, form: Form) -> pl.DataFrame:
-    found = scan.expression(texts, form.column, form.regex)
+    found = scan.unmarked(scan.expression(texts[form.column], None, form.regex))
+    found = found.with_columns(texts["text_id"].gather(found["row"]))
     if form.part:
         found = found.with_columns(MATCHED.str.extract(form.part)).with_columns(
             (pl.col("to") - MATCHED.str.len_chars()).alias("from")

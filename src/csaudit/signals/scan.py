@@ -28,17 +28,17 @@ def literals(texts: pl.DataFrame, column: str, patterns: pl.Series) -> pl.DataFr
     """Every occurrence of every pattern in a column.
 
     Args:
-        texts: frame with ``text_id`` and the column.
+        texts: frame with ``row`` (its row number) and the column.
         column: the view to search.
-        patterns: distinct literals, not empty.
+        patterns: distinct literals.
 
     Returns:
-        frame with text_id, pattern, at (byte where it begins).
+        frame with row, pattern, at (byte where it begins).
     """
     text = pl.col(column)
     return (
         texts.select(  # NOTE: eagerly; the streaming engine builds the automaton again for every morsel
-            "text_id",
+            "row",
             text.str.extract_many(patterns.implode(), overlapping=True).alias("pattern"),
             text.str.find_many(patterns.implode(), overlapping=True).alias("at"),
         )
@@ -48,7 +48,7 @@ def literals(texts: pl.DataFrame, column: str, patterns: pl.Series) -> pl.DataFr
 
 
 def spans(found: pl.DataFrame, texts: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Replace ``at`` (bytes) and ``pattern`` by ``from`` and ``to`` (characters), and leave out words cut out of others.
+    """Replace ``at`` (bytes) by ``from`` and ``to`` (characters), and leave out words cut out of others.
 
     A hit that begins or ends with an ASCII letter or digit must not touch another one; in views without the spaces of
     the text that is asked later, where the spaces are.
@@ -60,10 +60,10 @@ def spans(found: pl.DataFrame, texts: pl.DataFrame, column: str) -> pl.DataFrame
     spaced = pl.lit(value=column in {"raw", "folded", "digits"})
     cut_before = (pl.col("at") > 0) & _latin(before) & pl.col("pattern").str.contains(r"^[a-z0-9A-Z]")
     cut_after = _latin(after) & pl.col("pattern").str.contains(r"[a-z0-9A-Z]$")
+    found = found.sort("row", "at")
     return (
-        found.join(texts.select("text_id", column), on="text_id")
+        found.with_columns(texts[column].gather(found["row"]))
         .filter(~spaced | ~(cut_before | cut_after))
-        .sort("text_id", "at")
         .with_columns(_characters(text, pl.col("at")).alias("from"))
         .with_columns((pl.col("from") + pl.col("pattern").str.len_chars()).alias("to"))
         .drop(column, "at")
@@ -81,35 +81,54 @@ def _characters(text: pl.Expr, at: pl.Expr) -> pl.Expr:
 
     NOTE: each row counts only what lies behind the row before it, so that a huge text with many hits stays linear.
     """
-    same = (pl.col("text_id") == pl.col("text_id").shift(1)).fill_null(value=False)
+    same = (pl.col("row") == pl.col("row").shift(1)).fill_null(value=False)
     last = pl.when(same).then(at.shift(1)).otherwise(0)
     between = text.bin.slice(last, at - last).cast(pl.String).str.len_chars()
     before_text = pl.when(~same).then(between.cum_sum() - between).forward_fill()
     return (between.cum_sum() - before_text).cast(pl.UInt32)
 
 
-def expression(texts: pl.DataFrame, column: str, regex: str) -> pl.DataFrame:
-    """Every match of a regular expression in a column, left to right, none overlapping.
+def expression(texts: pl.Series, rows: pl.Series | None, regex: str) -> pl.DataFrame:
+    """The texts that a regular expression matches, with marks around each match (see `unmarked`).
+
+    Args:
+        texts: a column.
+        rows: the only rows to look at; None: all.
+        regex: the expression.
 
     Returns:
-        frame with text_id, from, to (characters), matched.
+        row, marked.
     """
-    marked = pl.col(column).str.replace_all(regex, f"{_OPEN}${{0}}{_CLOSE}")
+    at = pl.int_range(len(texts), dtype=pl.UInt32, eager=True) if rows is None else rows
+    some = texts if rows is None else texts.gather(rows)
+    if some.is_empty():
+        return pl.DataFrame(schema={"row": pl.UInt32, "marked": pl.String})
+    matches = some.str.contains(regex).fill_null(value=False)
+    marked = some.filter(matches).str.replace_all(regex, f"{_OPEN}${{0}}{_CLOSE}")
+    return pl.DataFrame({"row": at.filter(matches), "marked": marked}, schema={"row": pl.UInt32, "marked": pl.String})
+
+
+def unmarked(marked: pl.DataFrame) -> pl.DataFrame:
+    """Every match, left to right, none overlapping.
+
+    Args:
+        marked: row, marked and other columns.
+
+    Returns:
+        for each match the other columns, row, from, to (characters of the column), matched.
+    """
+    key = pl.int_range(pl.len(), dtype=pl.UInt32).alias("_key")
+    closes = pl.col("piece").str.contains(_CLOSE, literal=True)
+    size = pl.col("piece").str.len_chars() - closes
     return (
-        texts.select("text_id", column)
-        .filter(pl.col(column).str.contains(regex))
-        .select("text_id", marked.str.split(_OPEN).alias("piece"))
+        marked.with_columns(pl.col("marked").str.split(_OPEN).alias("piece"), key)
+        .drop("marked")
         .explode("piece")
         .with_columns(
             pl.col("piece").str.split(_CLOSE).list.first().alias("matched"),
-            (pl.col("piece").str.len_chars() - pl.col("piece").str.contains(_CLOSE, literal=True)).alias("size"),
+            (size.cum_sum().over("_key") - size).cast(pl.UInt32).alias("from"),
         )
-        .with_columns((pl.col("size").cum_sum().over("text_id") - pl.col("size")).alias("from"))
-        .filter(pl.col("piece").str.contains(_CLOSE, literal=True) & (pl.col("matched") != ""))
-        .select(
-            "text_id",
-            pl.col("from").cast(pl.UInt32),
-            (pl.col("from") + pl.col("matched").str.len_chars()).cast(pl.UInt32).alias("to"),
-            "matched",
-        )
+        .filter(closes & (pl.col("matched") != ""))
+        .with_columns((pl.col("from") + pl.col("matched").str.len_chars()).cast(pl.UInt32).alias("to"))
+        .drop("piece", "_key")
     )

@@ -39,9 +39,10 @@ def similar(texts: pl.DataFrame, matchers: Sequence[tuple[int, SimilarTo]], view
     sizes = examples.select(pl.col("id").alias("example"), "matcher", "matched", "at_least").join(
         wanted.group_by("example").agg(there=pl.len()), on="example"
     )
-    plain = texts.select("text_id", PLAIN.alias("plain"))
+    plain = texts.select("text_id", PLAIN.alias("plain")).with_row_index("row")
     common = (
         scan.literals(plain, "plain", wanted["gram"].unique(maintain_order=True))
+        .join(plain.select("row", "text_id"), on="row")
         .select("text_id", pl.col("pattern").alias("gram"))
         .unique()
         .join(wanted, on="gram")
@@ -50,7 +51,7 @@ def similar(texts: pl.DataFrame, matchers: Sequence[tuple[int, SimilarTo]], view
         .join(sizes, on="example")
         .filter(pl.col("common") >= pl.col("at_least") * pl.col("there") / (2 - pl.col("at_least")))
     )
-    candidates = plain.join(common.select("text_id").unique(), on="text_id")
+    candidates = plain.drop("row").join(common.select("text_id").unique(), on="text_id")
     here = _grams(candidates.rename({"text_id": "id", "plain": "text"})).group_by("id").agg(here=pl.len())
     return (
         common.join(here, left_on="text_id", right_on="id")
@@ -120,11 +121,7 @@ def _alike(pairs: pl.DataFrame, texts: pl.DataFrame, at_least: float) -> pl.Data
 
 def _grams(texts: pl.DataFrame) -> pl.DataFrame:
     """The distinct bigrams of texts: id, gram. A text of one character has itself."""
-    chars = texts.select("id", pl.col("text").str.split("").alias("char")).explode("char").filter(pl.col("char") != "")
-    following = pl.col("char").shift(-1).over("id")
-    alone = pl.len().over("id") == 1
-    return (
-        chars.select("id", (pl.col("char") + pl.when(alone).then(pl.lit("")).otherwise(following)).alias("gram"))
-        .drop_nulls()
-        .unique()
-    )
+    text = pl.col("text")
+    pairs = pl.concat_list(text.str.extract_all("(?s).."), text.str.slice(1).str.extract_all("(?s).."))
+    grams = pl.when(text.str.len_chars() == 1).then(pl.concat_list(text)).otherwise(pairs).list.unique()
+    return texts.select("id", grams.alias("gram")).explode("gram").drop_nulls()

@@ -125,13 +125,22 @@ def fold_regex(regex: str, views: Views) -> str:
     """A regular expression with its literals folded like the text it runs over; classes and escapes stay."""
 
     def fold(match: re.Match[str]) -> str:
-        char = match[0]
-        if len(char) > 1:
-            return char
-        folded = views.fold(char)
-        return char if folded == char or not folded else folded if folded.isalnum() else re.escape(folded)
+        letters = match["literal"]
+        if not letters:
+            return match[0]
+        folded = views.fold(letters)
+        return letters if folded == letters else "".join(map(_folded_literal, letters, map(views.fold, letters)))
 
-    return re.sub(r"\\[pP]\{\w+\}|\\.|\(\?P?<\w+>|\(\?-u:|[^\\]", fold, regex.removeprefix("(?i)"), flags=re.DOTALL)
+    return _REGEX_PARTS.sub(fold, regex.removeprefix("(?i)"))
+
+
+_REGEX_PARTS: Final = re.compile(r"\\[pP]\{\w+\}|\\.|\(\?P?<\w+>|\(\?-u:|(?P<literal>[^\x00-\x7f]+|[A-Z]+)", re.DOTALL)
+
+
+def _folded_literal(char: str, folded: str) -> str:
+    if folded == char or not folded:
+        return char
+    return folded if folded.isalnum() else re.escape(folded)
 
 
 def anchor_table(expressions: dict[tuple[int, str], str]) -> pl.DataFrame:

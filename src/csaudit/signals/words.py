@@ -23,6 +23,8 @@ WORDS: Final[Schema] = {
     "strength": pl.Float32,
 }
 
+_NO_ROWS: Final = pl.Series(dtype=pl.UInt32)
+
 EXACT: Final = pl.col("view").is_in(["raw", "folded"])
 
 
@@ -70,31 +72,32 @@ def find(texts: pl.DataFrame, wanted: Search, views: Views) -> pl.DataFrame:
 def _in_column(texts: pl.DataFrame, column: str, wanted: Search) -> list[pl.DataFrame]:
     """Everything found in one column, FOUND."""
     probes, anchors = (frame.filter(pl.col("column") == column) for frame in (wanted.probes, wanted.anchors))
-    texts = texts.filter(CHAIN[column].only) if column in CHAIN else texts
+    texts = (
+        texts.filter(CHAIN[column].only if column in CHAIN else True).select("text_id", column).with_row_index("row")
+    )
     patterns = pl.concat([probes["pattern"], anchors["pattern"]]).unique(maintain_order=True)
     literals = scan.literals(texts, column, patterns)
     words = literals.filter(pl.col("pattern").is_in(probes["pattern"].unique().implode()))
-    result = [scan.spans(words, texts, column).join(probes, on="pattern").select(*scan.FOUND)]
-    candidates = literals.join(anchors, on="pattern").select("text_id", "regex").unique()
-    anchored = set(anchors["regex"])
-    by_regex = candidates.partition_by("regex", include_key=False, as_dict=True)
-    for (number, where), regex in sorted(wanted.expressions.items()):
-        if where == column and ((number,) in by_regex or number not in anchored):
-            among = texts.join(by_regex[number,], on="text_id", how="semi") if number in anchored else texts
-            result.append(_matches(among, column, number, regex))
-    return result
+    found = [scan.spans(words, texts, column).join(probes, on="pattern")]
+    regexes = {number: regex for (number, where), regex in wanted.expressions.items() if where == column}
+    if regexes:
+        stands = literals.join(anchors, on="pattern").group_by("regex").agg(pl.col("row").unique().sort())
+        rows: dict[int, pl.Series | None] = dict.fromkeys(anchors["regex"], _NO_ROWS)
+        rows.update(zip(stands["regex"], stands["row"], strict=True))
+        found.append(_matches(texts[column], column, regexes, rows))
+    return [
+        part.with_columns(texts["text_id"].gather(part["row"]), pl.lit(column).alias("column")).select(*scan.FOUND)
+        for part in found
+    ]
 
 
-def _matches(texts: pl.DataFrame, column: str, number: int, regex: str) -> pl.DataFrame:
-    return scan.expression(texts, column, regex).select(
-        "text_id",
-        pl.lit(column).alias("column"),
-        pl.lit(number, pl.UInt32).alias("matcher"),
-        pl.lit(column, View).alias("view"),
-        "matched",
-        "from",
-        "to",
-    )
+def _matches(texts: pl.Series, column: str, regexes: dict[int, str], rows: dict[int, pl.Series | None]) -> pl.DataFrame:
+    """Matches of regular expressions, each in the rows in which one of its anchors stands; in all if it has none."""
+    marked = [
+        scan.expression(texts, rows.get(number), regex).with_columns(pl.lit(number, pl.UInt32).alias("matcher"))
+        for number, regex in sorted(regexes.items())
+    ]
+    return scan.unmarked(pl.concat(marked)).with_columns(pl.lit(column, View).alias("view"))
 
 
 def _news(found: pl.DataFrame) -> pl.DataFrame:
