@@ -67,6 +67,13 @@ def test_negation_right_before_a_hit(text: str, negated: bool):
     assert seen(text, signal("最好")) == ["最好"]
 
 
+def test_negation_reaches_through_a_signal_it_refers_to():
+    best = signal("最好", id="best")
+    claims = signal(OfSignal("best"), id="claims", negation="skip")
+    hits = find(said("这是最好的", "这不是最好的"), best, claims).filter(pl.col("signal") == "claims")
+    assert hits["msg"].to_list() == [0]
+
+
 def test_word_wants_a_word_of_its_own():
     assert seen("他很有威信", signal("威信", word=True)) == ["威信"]
     assert seen("权威信息", signal("威信", word=True)) == []

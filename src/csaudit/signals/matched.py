@@ -66,9 +66,7 @@ def in_texts(texts: pl.DataFrame, spoken: pl.DataFrame, plan: Plan, views: Views
 
 def _before(found: pl.DataFrame, texts: pl.DataFrame, plan: Plan, views: Views) -> pl.DataFrame:
     """Add what stands before the hits of matchers whose signals ask whether they are negated."""
-    asking = [number for number, signal in enumerate(plan.signals) if signal.negation != "keep"]
-    matchers = plan.uses.filter(pl.col("signal").is_in(asking))["matcher"].unique()
-    asked = pl.col("matcher").is_in(matchers.implode())
+    asked = pl.col("matcher").is_in(plan.negatable().implode())
     rows = found.filter(asked).join(texts, left_on="unit", right_on="text_id")
     start = pl.col("start").cast(pl.Int64)
     words_before = pl.col("raw").str.slice((start - BEFORE).clip(0), start.clip(0, BEFORE))

@@ -36,6 +36,15 @@ class Plan:
         signals = self.uses.filter(pl.col("matcher") == matcher)["signal"].unique()
         return frozenset(role for i in signals for role in self.signals[i].role)
 
+    def negatable(self) -> pl.Series:
+        """Matchers on whose hits, or on hits that rest on them, a signal asks whether they are negated."""
+        asking: set[str] = {signal.id for signal in self.signals if signal.negation != "keep"}
+        for signal in reversed(self.signals):  # those it refers to come before
+            if signal.id in asking:
+                asking |= {matcher.signal for matcher in signal.any_of if isinstance(matcher, OfSignal)}
+        numbers = [number for number, signal in enumerate(self.signals) if signal.id in asking]
+        return self.uses.filter(pl.col("signal").is_in(numbers))["matcher"].unique()
+
     def steps(self) -> Iterator[tuple[int, ...]]:
         """Numbers of the signals, in runs that need only earlier runs."""
         depth: dict[str, int] = {}

@@ -35,7 +35,7 @@ EQUAL: Final = 1e-6
 
 _PIECES: Final = re.compile(rf"[a-z]+|[0-9]+|{EMOJI}|[^\W_a-z0-9]+")
 _SYMBOLS: Final = re.compile(r"(?<=[^\W_])[*/\\|_+.·^#&=丨丶-]+(?=[^\W_])")
-_NAMES: Final = re.compile(r".?(?:女士|先生|小姐|师傅|老师|经理|主管|同学|阿姨|大哥|叔叔)")
+_NAMES: Final = re.compile(r"[一-鿿]?(?:女士|先生|小姐|师傅|同学|阿姨|大哥|叔叔)")
 """What follows a person's name (郝平女士 is no 好评)."""
 
 
