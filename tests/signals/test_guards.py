@@ -112,6 +112,13 @@ def test_a_template_is_found_in_the_squeezed_text_where_that_is_listed():
     assert seen("去 淘*宝 买", signal(go)) == []
 
 
+def test_spaces_between_words_are_no_disguise_of_an_expression():
+    change = signal(Regex("换货.{0,4}现货"), views=("folded", "squeezed"))
+    assert seen("换货 (我要) 现货", change) == []
+    assert seen("换货(我要)现货", change) == ["换货(我要)现货"]
+    assert seen("换 货我要现货", change) == ["换 货我要现货"]
+
+
 # ---- other signals --------------------------------------------------------------------------------------------------
 
 

@@ -45,6 +45,7 @@ def test_squeezing_takes_out_what_stands_between(text):
         ("都挺好。评了", "好评"),
         ("颜色好，评了五星", "好评"),
         ("外加 我们送的", "加我"),
+        ("总价1.66元", "166元"),
     ],
 )
 def test_nothing_is_read_across_sentences_or_out_of_other_words(text, term):

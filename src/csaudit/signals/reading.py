@@ -31,9 +31,9 @@ def in_squeezed(found: pl.DataFrame, texts: pl.DataFrame, views: Views) -> pl.Da
     size = pl.col("to") - pl.col("from")
     rows = found.join(texts.select("text_id", "squeezed"), on="text_id")
     rows = rows.with_columns(
-        pl.col("squeezed").str.slice("from", size).alias("said"), _squeezed(pl.col("matched"), views).alias("term")
+        pl.col("squeezed").str.slice("from", size).alias("said"), _squeezed(pl.col("matched"), views).alias("meant")
     )
-    same = pl.col("said") == pl.col("term")
+    same = pl.col("said") == pl.col("meant")
     others = rows.filter(~same & ~_counted())
     ordinary = _asked(others, ["said"], lambda said: tokens.ordinary(views, said))
     likely = _surrounded(others.filter(~ordinary), "squeezed", pl.col("from"), pl.col("to"))
@@ -60,7 +60,7 @@ def in_raw(placed: pl.DataFrame, texts: pl.DataFrame, views: Views) -> pl.DataFr
     drawn = rows.filter(pictured & ~pl.col("_spread") & (views.tables["named"].expr(said) != said))
     kept = [
         rows.filter(~pl.col("_spread") & ~pictured),
-        apart.filter(_asked(apart, _WINDOW, lambda *window: tokens.joins(views, *window))),
+        apart.filter(_asked(apart, [*_WINDOW, "term"], lambda *window: tokens.joins(views, *window))),
         drawn.filter(_asked(drawn, _WINDOW, lambda *window: tokens.better(views, *window, name_emoji=True))),
     ]
     return pl.concat(part.select(placed.columns) for part in kept)
@@ -73,7 +73,7 @@ def _squeezed(text: pl.Expr, views: Views) -> pl.Expr:
 def _counted() -> pl.Expr:
     """A digit heard as a syllable makes no word of two syllables (运费5 is no 废物), unless the term has a number (5星)."""
     digit = pl.col("said").str.contains(r"[0-9]") & (pl.col("view") == "sound")
-    return digit & (pl.col("term").str.len_chars() < 3) & ~pl.col("term").str.contains(r"[0-9一二三四五六七八九十]")
+    return digit & (pl.col("meant").str.len_chars() < 3) & ~pl.col("meant").str.contains(r"[0-9一二三四五六七八九十]")
 
 
 def _surrounded(rows: pl.DataFrame, column: str, start: pl.Expr, end: pl.Expr) -> pl.DataFrame:

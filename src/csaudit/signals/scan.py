@@ -17,6 +17,7 @@ FOUND: Final[Schema] = {
     "matcher": pl.UInt32,
     "view": View,
     "matched": pl.String,
+    "term": pl.Boolean,  # a term as it is listed, not what an expression matched
     "from": pl.UInt32,  # span in characters of the column
     "to": pl.UInt32,
 }

@@ -35,6 +35,9 @@ EQUAL: Final = 1e-6
 
 _PIECES: Final = re.compile(rf"[a-z]+|[0-9]+|{EMOJI}|[^\W_a-z0-9]+")
 _SYMBOLS: Final = re.compile(r"(?<=[^\W_])[*/\\|_+.·^#&=丨丶-]+(?=[^\W_])")
+_FIGURES: Final = re.compile(r"[0-9]{2}[.,/-][0-9]|[0-9][.,/-][0-9]{2}")
+"""A figure with a sign of its own in it: 1.66元 is not 166元."""
+
 _NAMES: Final = re.compile(r"[一-鿿]?(?:女士|先生|小姐|师傅|同学|阿姨|大哥|叔叔)")
 """What follows a person's name (郝平女士 is no 好评)."""
 
@@ -83,6 +86,14 @@ class Reader:
         apart = self.likelihood(before) + self.listed + self.likelihood(after)
         return apart - self.likelihood(before + said + after) + SYMBOL * len(_SYMBOLS.findall(said))
 
+    def spreads_a_word(self, said: str) -> bool:
+        """Whether one of the words of ``said``, read as one run, has something between its characters."""
+        gaps, at = set(), 0
+        for piece in _PIECES.findall(said)[:-1]:
+            at += len(piece)
+            gaps.add(at)
+        return not gaps <= self.edges(_joined(said))
+
     def _as_one(self, text: str) -> float:
         return self.likelihood(_joined(text))
 
@@ -130,11 +141,26 @@ def better(
     return [reader.gain(*(views.aligned(part, name_emoji=name_emoji) for part in window)) >= GAIN for window in windows]
 
 
-def joins(views: Views, before: Iterable[str], said: Iterable[str], after: Iterable[str]) -> list[bool]:
-    """Whether each ``said``, a term with something between its characters, is better read as the term than apart."""
+def joins(
+    views: Views, before: Iterable[str], said: Iterable[str], after: Iterable[str], term: Iterable[bool]
+) -> list[bool]:
+    """Whether each ``said``, words with something between their characters, is better read without it.
+
+    Args:
+        views: the tables.
+        before: up to CONTEXT characters before it.
+        said: its words.
+        after: up to CONTEXT characters behind it.
+        term: whether it is a term; else it is what an expression matched, and one of its words must be spread out.
+    """
     reader = Reader(views.words)
-    windows = zip(before, said, after, strict=True)
-    return [reader.gain_of_joining(*map(views.aligned, window)) >= GAIN for window in windows]
+    windows = zip(map(views.aligned, before), map(views.aligned, said), map(views.aligned, after), term, strict=True)
+    return [
+        not _FIGURES.search(words)
+        and (is_term or reader.spreads_a_word(words))
+        and reader.gain_of_joining(left, words, right) >= GAIN
+        for left, words, right, is_term in windows
+    ]
 
 
 def whole(views: Views, texts: Mapping[int, str], hits: Iterable[tuple[int, int, int]]) -> list[bool]:

@@ -78,7 +78,7 @@ def _in_column(texts: pl.DataFrame, column: str, wanted: Search) -> list[pl.Data
     patterns = pl.concat([probes["pattern"], anchors["pattern"]]).unique(maintain_order=True)
     literals = scan.literals(texts, column, patterns)
     words = literals.filter(pl.col("pattern").is_in(probes["pattern"].unique().implode()))
-    found = [scan.spans(words, texts, column).join(probes, on="pattern")]
+    found = [scan.spans(words, texts, column).join(probes, on="pattern").with_columns(pl.lit(value=True).alias("term"))]
     regexes = {number: regex for (number, where), regex in wanted.expressions.items() if where == column}
     if regexes:
         stands = literals.join(anchors, on="pattern").group_by("regex").agg(pl.col("row").unique().sort())
@@ -97,7 +97,9 @@ def _matches(texts: pl.Series, column: str, regexes: dict[int, str], rows: dict[
         scan.expression(texts, rows.get(number), regex).with_columns(pl.lit(number, pl.UInt32).alias("matcher"))
         for number, regex in sorted(regexes.items())
     ]
-    return scan.unmarked(pl.concat(marked)).with_columns(pl.lit(column, View).alias("view"))
+    return scan.unmarked(pl.concat(marked)).with_columns(
+        pl.lit(column, View).alias("view"), pl.lit(value=False).alias("term")
+    )
 
 
 def _news(found: pl.DataFrame) -> pl.DataFrame:
