@@ -94,15 +94,39 @@ def test_a_wrong_option_is_one_sentence(csaudit: Csaudit, options: list[str], se
     assert result.stdout == ""
 
 
-def test_errors_speak_the_language_of_the_locale() -> None:
+def spoken(*args: str, locale: str) -> tuple[int, str]:
     run = subprocess.run(
-        [sys.executable, "-m", "csaudit", "scan", "x.csv", "--grade", "Z"],
-        env=os.environ | {"LC_ALL": "zh_CN.UTF-8", "PYTHONUTF8": "1"},
+        [sys.executable, "-m", "csaudit", *args],
+        env=os.environ | {"LC_ALL": locale, "PYTHONUTF8": "1"},
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
-    assert (run.returncode, run.stderr) == (2, "csaudit: 错误：“Z”不是等级（可选：A, B, C）\n")
+    return run.returncode, run.stderr or run.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (["scan", "x.csv", "--grade", "Z"], "“Z”不是等级（可选：A, B, C）"),
+        (["scna", "x.csv"], "没有命令 scna（是不是 scan？）（用法见 csaudit --help）"),
+        (["scan"], "缺少 PATH...（用法见 csaudit scan --help）"),
+        (["scan", "x.csv", "--graed", "A"], "没有选项 --graed（是不是 --grade？）（用法见 csaudit scan --help）"),
+        (["scan", "x.csv", "--min-confidence", "2"], "--min-confidence 的值不能用（用法见 csaudit scan --help）"),
+        (["scan", "x.csv", "--grade"], "选项 --grade 后面要写一个值"),
+        (["show", "a", "b"], "多写了 b（用法见 csaudit show --help）"),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_chinese(args: list[str], sentence: str) -> None:
+    assert spoken(*args, locale="zh_CN.UTF-8") == (2, f"csaudit: 错误：{sentence}\n")
+
+
+def test_lang_goes_before_the_locale_in_errors_and_help() -> None:
+    wrong = ["scan", "x.csv", "--grade", "Z", "--lang"]
+    assert spoken(*wrong, "zh", locale="C.UTF-8")[1].startswith("csaudit: 错误：")
+    assert spoken(*wrong, "en", locale="zh_CN.UTF-8")[1].startswith("csaudit: error: ")
+    assert spoken("scan", "--lang=zh", "--help", locale="C.UTF-8")[1].count("─ 选项 ─") == 1
+    assert "Options" in spoken("scan", "--lang", "en", "--help", locale="zh_CN.UTF-8")[1]
 
 
 def test_an_unknown_command_and_none_at_all(csaudit: Csaudit) -> None:

@@ -100,8 +100,13 @@ def _complain(problem: object) -> None:
 def _usage(error: Any) -> int:
     """Say what is wrong with the command line; without arguments the help has been shown already."""
     if message := error.format_message():
-        hint = f" ({say('try-help', command=error.ctx.command_path)})" if error.ctx else ""
-        _complain(message.rstrip(".") + hint)
+        sentence = message.rstrip(".")
+        if say.lang == "zh":
+            from csaudit.cli.usage import in_chinese
+
+            sentence = in_chinese(sentence)
+        hint = say("try-help", command=error.ctx.command_path) if error.ctx else None
+        _complain(CsauditError(sentence, hint=hint))
     return int(error.exit_code)
 
 
@@ -126,4 +131,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a character still shows the rest
+    if say.lang == "zh" and "--help" in sys.argv:
+        from csaudit.cli.usage import head_help_in_chinese
+
+        head_help_in_chinese()
     app(prog_name="csaudit")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
-from csaudit.report.catalogue import Say, Texts, language
+from csaudit.report.catalogue import LANGUAGES, Say, Texts, language
 
 WORDS: Final[Texts] = {
     "csaudit": (
@@ -103,5 +106,13 @@ WORDS: Final[Texts] = {
     "not-unique": ("有 {n} 起事故的编号以 {id} 开头：{ids}", "{n} incidents have an id that begins with {id}: {ids}"),
 }
 
-say: Final = Say(language(os.environ), WORDS)
-"""Speaks the locale's language."""
+
+def spoken(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
+    """The language that ``--lang`` names, else the locale's: help and wrong options are told before options are read."""
+    joined = [argument.removeprefix("--lang=") for argument in arguments if argument.startswith("--lang=")]
+    apart = [value for name, value in pairwise(arguments) if name == "--lang"]
+    return next((each for each in (*joined, *apart) if each in LANGUAGES), language(environ))
+
+
+say: Final = Say(spoken(sys.argv[1:], os.environ), WORDS)
+"""Speaks the language of this run."""
