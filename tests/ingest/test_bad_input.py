@@ -25,7 +25,7 @@ def reasons(path: Path, config: Config | None = None) -> str:
         (b"", "the file is empty"),
         (b"\xef\xbb\xbf \r\n\n", "the file is empty"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "binary data, not text (it looks like PNG)"),
-        (random.Random(1).randbytes(5000), "binary data, not text"),
+        (random.Random(1).randbytes(5000), "binary data, not text; export it again"),
         (b"PK\x03\x04" + bytes(60), "damaged"),
         (b"\x1f\x8b\x08\x00damaged", "damaged"),
         (b"PAR1 not really", "damaged"),

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 from rich.cells import cell_len
 
+from csaudit import schema
 from csaudit.report import formats, terminal
 from csaudit.report.mask import masked
 from report.by_hand import INCIDENTS, audit, incident, note
@@ -41,6 +44,16 @@ def test_nothing_found_stands_beside_what_could_not_be_checked() -> None:
     assert "事故 0 起  A 0  B 0  C 0  涉及 0/3 个会话" in shown
     assert "1/3 个会话中有规则无法核查 (导出在此截止 1)" in shown
     assert "未发现：A5 A8 B1 C4" in shown
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "没有时间，回复快慢无从核查"), ("en", "(no times)")])
+def test_without_times_it_never_says_that_all_was_checked(lang: str, said: str) -> None:
+    whole = audit(lang=lang)
+    untimed = replace(whole, messages=whole.messages.with_columns(sent_at=pl.lit(None, schema.timestamp())))
+    for unchecked in (whole.unchecked, whole.unchecked.clear()):
+        shown = formats.plain(terminal.render(replace(untimed, unchecked=unchecked)), 120)
+        assert said in shown and "3/3" in shown.replace("3 of 3", "3/3")
+    assert said not in formats.plain(terminal.render(whole), 120)
 
 
 def test_thousands_of_incidents_stay_one_screen() -> None:

@@ -207,7 +207,7 @@ def test_what_cannot_be_timed_is_no_match_but_no_doubt() -> None:
     frame = chat("服: 此处", "服: 乙")  # the first message answers nobody
     assert not fires(frame, field("reply_after", "above", 60.0))
     untimed = chat("客: 在", "服: 此处", times=False)
-    assert outcome(untimed, hits(untimed, anchor="此处"), field("reply_after", "above", 60.0)) == ["reply_after"]
+    assert outcome(untimed, hits(untimed, anchor="此处"), field("reply_after", "above", 60.0)) == ["sent_at"]
 
 
 # ---- three values ---------------------------------------------------------------------------------------------------

@@ -164,12 +164,12 @@ def _utf16_without_bom(data: bytes) -> str | None:
 def _refuse_binary(data: bytes) -> None:
     for magic, looks in _MAGIC:
         if data.startswith(magic):
-            raise UnreadableFileError("binary", looks=looks)
+            raise UnreadableFileError("other_format", looks=looks)
     head = data[:HEAD]
     controls = sum(head.count(byte) for byte in range(32) if byte not in (0, 9, 10, 11, 12, 13, 27))
     zeros = head.count(0)
     if controls > len(head) / 20 or (zeros > len(head) / 10 and not _utf16_without_bom(data)):
-        raise UnreadableFileError("binary", looks="?")
+        raise UnreadableFileError("binary")
 
 
 def _by_line(data: bytes, file: str) -> Decoded:
@@ -187,7 +187,7 @@ def _by_line(data: bytes, file: str) -> Decoded:
             rejections.append(Rejection("undecodable", number + 1, lines[number].decode("utf-8", "replace")))
         lines[number] = (text or "").encode()
     if len(rejections) > len(lines) / 2:
-        raise UnreadableFileError("binary", looks="?")
+        raise UnreadableFileError("binary")
     read = len(others) - len(rejections)
     encoding = "utf-8" if not read else "mixed" if in_utf8 else "gb18030"
     whole = b"\n".join(lines)

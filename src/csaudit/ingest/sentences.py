@@ -24,7 +24,14 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "文件已损坏：{problem}",
         "the file is damaged: {problem}",
     ),
-    "binary": ("不是文本，是二进制数据（看起来是 {looks}）", "this is binary data, not text (it looks like {looks})"),
+    "binary": (
+        "不是文本，是二进制数据；请从平台重新导出为 CSV、JSON 或 Excel",
+        "this is binary data, not text; export it again as CSV, JSON or Excel",
+    ),
+    "other_format": (
+        "不是文本，是二进制数据（看起来是 {looks}）",
+        "this is binary data, not text (it looks like {looks})",
+    ),
     "spreadsheet": (
         "这是 Excel 文件：请先 pip install 'csaudit[xlsx]'，或在 Excel 里另存为“CSV UTF-8”",
         "this is an Excel file: pip install 'csaudit[xlsx]', or save it as “CSV UTF-8” in Excel",
@@ -79,8 +86,9 @@ NOTES: Final[Mapping[str, tuple[str, str]]] = {
         "UTF-8 and GB18030 are mixed in this file: {lines} lines were read as the latter",
     ),
     "no_time_column": (
-        "没有时间列：按行的顺序审计，与时间有关的一律记为无法检查",
-        "no time column: audited in the order of rows, everything about time is not checkable",
+        "没有认出时间列：按行的顺序质检，与时间有关的一律无法核查；若表里有时间，用 csaudit doctor 看是哪一列",
+        "no time column was recognised: audited in the order of rows, everything about time is not checkable; "
+        "if there is one, csaudit doctor shows which",
     ),
     "times_unread": (
         "时间列“{column}”一个也读不懂（例如“{example}”），按无时间处理；请在 csaudit.yaml 里写 time_format",

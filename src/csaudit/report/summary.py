@@ -29,6 +29,7 @@ class Summary:
     incidents: dict[str, int]  # by grade, gravest first
     conversations_with_incident: int
     conversations_unchecked: int  # some rule could not be checked in them
+    conversations_untimed: int  # some message has no time, so nothing is known of how soon it was answered
     unchecked: dict[str, int]  # what was missing -> conversations, most first
     idle: dict[str, str]  # rules that waited in vain for a column -> the column
 
@@ -53,6 +54,7 @@ def summarise(audit: Audit) -> Summary:
         incidents=_by_grade(audit),
         conversations_with_incident=audit.incidents.get_column("conversation_id").n_unique(),
         conversations_unchecked=audit.unchecked.get_column("conversation_id").n_unique(),
+        conversations_untimed=audit.messages.filter(pl.col("sent_at").is_null())["conversation_id"].n_unique(),
         unchecked=_by_reason(audit.unchecked),
         idle=dict(audit.idle),
     )

@@ -179,12 +179,14 @@ def _selection(selection: Selection, say: Say) -> list[str]:
 
 
 def _unchecked(figures: Summary, say: Say) -> str:
+    untimed, of = figures.conversations_untimed, figures.conversations
+    times = say("untimed", n=untimed, of=of) if untimed else ""
     if not figures.unchecked:
-        return say("unchecked-nothing")
+        return times or say("unchecked-nothing")
     shown = list(figures.unchecked.items())[:TOP_REASONS]
     reasons = " · ".join(say("missing", reason=say.missing(reason), n=n) for reason, n in shown)
-    some = say("unchecked-some", n=figures.conversations_unchecked, of=figures.conversations)
-    return visible(f"{some} ({reasons})")
+    some = say("unchecked-some", n=figures.conversations_unchecked, of=of)
+    return visible(" · ".join(filter(None, [f"{some} ({reasons})", times])))
 
 
 def _idle(figures: Summary, say: Say) -> str:
