@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -10,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from csaudit.cli.words import WORDS as COMMON
+from csaudit.cli.words import say as program_says
 from csaudit.errors import ConfigError
-from csaudit.report.catalogue import LANGUAGES, Say, Texts, language
+from csaudit.report.catalogue import LANGUAGES, Say, Texts
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -53,7 +53,7 @@ WORDS: Final[Texts] = {
     "not-written": ("{path} 写不进去：{problem}", "{path} cannot be written: {problem}"),
     "bound-forms": ("写成 0.8 或 A5=0.8", "write 0.8 or A5=0.8"),
 }
-say: Final = Say(language(os.environ), {**COMMON, **WORDS})
+say: Final = Say(program_says.lang, {**COMMON, **WORDS})
 
 
 def _option(key: str, *names: str, metavar: str | None = None, **values: object) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from csaudit.cli.words import say as program_says
-from csaudit.report.catalogue import Say, Texts, language
+from csaudit.report.catalogue import Say, Texts
 
 if TYPE_CHECKING:
     from csaudit.config import Config
@@ -44,7 +43,7 @@ WORDS: Final[Texts] = {
     "no-such-rule": ("没有编号以“{id}”开头的规则", "no rule has an id that begins with “{id}”"),
     "not-unique": ("有 {n} 条规则的编号以“{id}”开头：{ids}", "{n} rules have an id that begins with “{id}”: {ids}"),
 }
-say: Final = Say(language(os.environ), WORDS)
+say: Final = Say(program_says.lang, WORDS)
 
 What = Annotated[list[str], typer.Argument(metavar="INCIDENT_ID|PATH", help=say("what"), show_default=False)]
 Conversation = Annotated[

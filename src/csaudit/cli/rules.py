@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -15,7 +14,7 @@ from csaudit.cli.train import say as train_says
 from csaudit.cli.train import train
 from csaudit.cli.words import say as program_says
 from csaudit.errors import CsauditError, PackError
-from csaudit.report.catalogue import LANGUAGES, Say, Texts, language
+from csaudit.report.catalogue import LANGUAGES, Say, Texts
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -26,11 +25,13 @@ WORDS: Final[Texts] = {
     "app": ("查看、检查、测试规则，生成手册。", "Read, check and test the rules, and write their handbook."),
     "list": ("列出所有规则。", "List all rules."),
     "show": (
-        "显示一条规则：为什么、怎样判定、例子、应当怎样做。",
-        "Show a rule: why, how it is recognised, examples, advice.",
+        "显示规则：为什么、怎样判定、例子、应当怎样做。",
+        "Show rules: why, how they are recognised, examples, advice.",
     ),
-    "id": ("规则编号，或唯一的开头。", "A rule's id, or a unique beginning."),
-    "not-unique": ("有 {n} 条规则的编号以“{id}”开头：{ids}", "{n} rules have an id that begins with “{id}”: {ids}"),
+    "id": (
+        "规则编号或其开头，如 A5 或 A5d-private-contact。",
+        "Ids of rules or their beginning, such as A5 or A5d-private-contact.",
+    ),
     "docs": (
         "由规则生成手册（中文和英文各一份）和编辑器用的 JSON Schema。",
         "Write the handbook, in Chinese and in English, and JSON Schemas for editors.",
@@ -88,7 +89,7 @@ WORDS: Final[Texts] = {
     "one-of": ("可选：{names}", "one of: {names}"),
     "not-a-choice": ("“{value}”不可选", "“{value}” is not a choice"),
 }
-say: Final = Say(language(os.environ), WORDS)
+say: Final = Say(program_says.lang, WORDS)
 
 app: Final = typer.Typer(help=say("app"), no_args_is_help=True, add_completion=False)
 
@@ -115,16 +116,14 @@ def show(
     rules: Folders = None,
     lang: Lang = None,
 ) -> None:
-    """Print the page of one rule."""
+    """Print the pages of a rule, or of all of a class."""
     from csaudit import handbook
     from csaudit.report import rules as report
 
     loaded, language_ = _load(rules, lang)
     found = [id_] if id_ in loaded.rules else _chosen(loaded, [id_]) or []
-    if len(found) > 1:
-        raise CsauditError(say("not-unique", n=len(found), id=id_, ids=", ".join(found[:10])))
-    page = handbook.rule_page(loaded.rules[found[0]], loaded, language_)
-    emit(report.render_page(page), output())
+    pages = [handbook.rule_page(loaded.rules[each], loaded, language_) for each in found]
+    emit(report.render_page("\n\n---\n\n".join(pages)), output())
 
 
 @app.command("lint", help=say("lint"))
@@ -265,7 +264,7 @@ def _folders(rules: Sequence[Path] | None) -> list[Path]:
 def _language(lang: str | None) -> str:
     from csaudit import config
 
-    chosen = lang or config.load().lang or language(os.environ)
+    chosen = lang or config.load().lang or program_says.lang
     if chosen not in LANGUAGES:
         raise CsauditError(say("not-a-choice", value=chosen), hint=say("one-of", names=", ".join(LANGUAGES)))
     return chosen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -13,7 +12,7 @@ import typer
 from csaudit.cli.console import complain, emit, output
 from csaudit.cli.words import say as program_says
 from csaudit.errors import CsauditError
-from csaudit.report.catalogue import Say, Texts, language
+from csaudit.report.catalogue import Say, Texts
 
 if TYPE_CHECKING:
     import polars as pl
@@ -64,7 +63,7 @@ WORDS: Final[Texts] = {
     "run-train": ("请运行 csaudit rules train", "run csaudit rules train"),
     "fresh": ("都是最新的", "all is up to date"),
 }
-say: Final = Say(language(os.environ), WORDS)
+say: Final = Say(program_says.lang, WORDS)
 
 
 def train(
