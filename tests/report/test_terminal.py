@@ -43,7 +43,7 @@ def test_nothing_found_stands_beside_what_could_not_be_checked() -> None:
     shown = screen()
     assert "事故 0 起  A 0  B 0  C 0  涉及 0/3 个会话" in shown
     assert "1/3 个会话中有规则无法核查 (导出在此截止 1)" in shown
-    assert "未发现：A5 A8 B1 C4" in shown
+    assert "未发现：A5 A8 B1 C4（1 个会话未核查）" in shown
 
 
 @pytest.mark.parametrize(("lang", "said"), [("zh", "没有时间，回复快慢无从核查"), ("en", "(no times)")])

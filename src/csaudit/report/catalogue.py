@@ -75,6 +75,7 @@ TEXTS: Final[Texts] = {
     "column-agents": ("客服", "Agents"),
     "per-1000": ("每千会话", "/1,000"),
     "column-unchecked": ("未核查", "Unchecked"),
+    "none-unchecked": ("{class_}（{n:,} 个会话未核查）", "{class_} (unchecked in {n:,})"),
     "none-found": ("未发现：{names}", "none found: {names}"),
     # agents
     "agents-most": ("事故最多的客服", "Agents with most incidents"),

@@ -100,9 +100,9 @@ class Screen:
         found = grades.filter(pl.col("incidents") > 0)
         if found.height:
             yield _class_table(found, say)
-        none = grades.filter(pl.col("incidents") == 0).get_column("class").to_list()
-        if none:
-            yield Text(visible(say("none-found", names=" ".join(none))), style.FAINT)
+        none = grades.filter(pl.col("incidents") == 0).select("class", "unchecked_conversations").iter_rows()
+        if names := [say("none-unchecked", class_=class_, n=n) if n else class_ for class_, n in none]:
+            yield Text(visible(say("none-found", names=" ".join(names))), style.FAINT)
 
     def _agents(self) -> Iterator[RenderableType]:
         grades = list(self.figures.incidents)
