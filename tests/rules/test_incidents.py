@@ -94,6 +94,14 @@ def test_a_reason_is_filled_in() -> None:
     assert incidents(frame, found, rules)["reason"].to_list() == ["a1对客户甲的「12315」只说12315、哦、嗯，3条"]
 
 
+def test_a_reason_cites_words_that_run_into_each_other_as_one() -> None:
+    frame = chat("服: 随便你打，谁怕谁，去吧")
+    found = hits(frame, anchor=["随便你", "便你打", "去"], x=["打，谁怕谁"])
+    assert reason("{anchor}|{words}", frame, found) == "随便你打、去|随便你打、去"
+    rules = pack(pattern("anchor", has("x", where="here"), reason=Words("{anchor}|{words}", "")))
+    assert incidents(frame, found, rules)["reason"][0] == "随便你打、去|随便你打，谁怕谁、去"
+
+
 def test_a_placeholder_without_a_value_reads_as_a_general_word() -> None:
     frame = chat("服: 滚", agent=None, customer=None, times=False)
     text = "{agent}对{customer}{terms}{undone}{unknown}{minutes}"

@@ -117,15 +117,7 @@ def _merged(ranked: pl.DataFrame) -> pl.DataFrame:
 def _evidence(cited: pl.DataFrame, zone: str) -> pl.DataFrame:
     """EVIDENCE of each incident: its messages in order, overlapping spans made one."""
     message = ["incident", "msg"]
-    spans = (
-        cited.filter(pl.col("end") > pl.col("start"))
-        .with_columns(_apart=(pl.col("start") > pl.col("end").cum_max().shift(1).over(message)).fill_null(True))
-        .with_columns(_apart=pl.col("_apart").cum_sum().over(message))
-        .group_by(*message, "_apart", maintain_order=True)
-        .agg(pl.col("start").min(), pl.col("end").max())
-        .group_by(message, maintain_order=True)
-        .agg(spans=pl.struct("start", "end"))
-    )
+    spans = _runs(cited).group_by(message, maintain_order=True).agg(spans=pl.struct("start", "end"))
     disguised = pl.col("view").is_in(DISGUISES) & (pl.col("word") != pl.col("matched"))
     undone = pl.format("{} → {} ({})", "word", "matched", "view").filter(disguised).unique(maintain_order=True)
     lines = (
@@ -145,11 +137,25 @@ def _evidence(cited: pl.DataFrame, zone: str) -> pl.DataFrame:
 
 def _words(cited: pl.DataFrame) -> pl.DataFrame:
     """The words of the surest finding: all, and those of its anchor."""
-    anchors = (pl.col("msg") == pl.col("anchor")) & pl.col("signal").is_in("anchor_signals")
+    surest = cited.filter(pl.col("rank") == 0)
+    at_anchor = surest.filter(pl.col("msg") == pl.col("anchor"), pl.col("signal").is_in("anchor_signals"))
+    words, anchor_words = (
+        _runs(hits).group_by("incident", maintain_order=True).agg(pl.col("word").alias(name))
+        for hits, name in ((surest, "words"), (at_anchor, "anchor_words"))
+    )
+    return words.join(anchor_words, on="incident", how="left")
+
+
+def _runs(cited: pl.DataFrame) -> pl.DataFrame:
+    """Spans that overlap or touch made one, with the words there: incident, msg, start, end, word."""
+    message = ["incident", "msg"]
     return (
-        cited.filter(pl.col("rank") == 0, pl.col("word") != "")
-        .group_by("incident", maintain_order=True)
-        .agg(words="word", anchor_words=pl.col("word").filter(anchors))
+        cited.filter(pl.col("end") > pl.col("start"))
+        .with_columns(_apart=(pl.col("start") > pl.col("end").cum_max().shift(1).over(message)).fill_null(True))
+        .with_columns(_apart=pl.col("_apart").cum_sum().over(message))
+        .group_by(*message, "_apart", maintain_order=True)
+        .agg(pl.col("start").min(), pl.col("end").max(), pl.col("text").first())
+        .with_columns(word=pl.col("text").str.slice("start", pl.col("end") - pl.col("start")))
     )
 
 
