@@ -291,6 +291,8 @@ def _read_text(path: Path, problems: Problems) -> str | None:
             Words("另存为 UTF-8", "save it as UTF-8"),
         )
         problems.append(CsauditError(said, where=Location(path), hint=hint))
+    except FileNotFoundError:
+        problems.append(CsauditError(Words("没有这个文件", "there is no such file"), where=Location(path)))
     except OSError as error:
         said = Words(f"文件读不了：{error.strerror}", f"the file cannot be read: {error.strerror}")
         problems.append(CsauditError(said, where=Location(path)))

@@ -77,7 +77,7 @@ def test_more_rejects_than_the_limit(csaudit: Csaudit) -> None:
         (["--since", "yesterday"], "“yesterday” is not a date or time (such as 2026-06-01"),
         (["--since", "2026-06-02", "--until", "2026-06-01"], "--since is not before --until"),
         (["--min-confidence", "2"], "--min-confidence"),
-        (["--config", "none.yaml"], "none.yaml"),
+        (["--config", "none.yaml"], "none.yaml: there is no such file"),
         (["--rules", "nowhere"], "nowhere"),
         (["--profile", "jindong"], "jindong"),
         (["--out", "jd.csv"], "jd.csv is a file, not a folder (choose another folder with --out)"),

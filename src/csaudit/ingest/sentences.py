@@ -39,9 +39,11 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "not_json": ("不是 JSON：{problem}", "not JSON: {problem}"),
     "no_list": ("JSON 里没有消息列表", "the JSON holds no list of messages"),
     "no_text_column": (
-        "找不到消息内容列；表头是：{headers}。请在 csaudit.yaml 里写 columns: {{text: 你的列名}}",
+        "找不到消息内容列；表头是：{headers}。请在 csaudit.yaml 里写 columns: {{text: 你的列名}}；"
+        "第一行不是表头的，写 header: false，columns 里写第几列",
         "no column with the message text; the headers are: {headers}. "
-        "Name it in csaudit.yaml: columns: {{text: YOUR HEADER}}",
+        "Name it in csaudit.yaml: columns: {{text: YOUR HEADER}}; "
+        "if the first row is no header, say header: false and give numbers of columns",
     ),
     "no_role": (
         "找不到说话人角色的列；表头是：{headers}。请在 csaudit.yaml 里写 columns: {{role: 你的列名}}，或用 agents: 列出客服账号",
