@@ -3,7 +3,8 @@
 ``csaudit eval GOLD --json figures.json``, then ``python scripts/set_confidence.py figures.json``.
 
 Few finds say little, so a rule's precision is drawn towards that of all rules of its grade as if it had fired ``WEIGHT``
-more times with that precision. A rule that never fired keeps what its author wrote.
+more times with that precision. A rule that never fired keeps what its author wrote, and so does one whose line ends in a
+comment that says why. Measure on conversations that the rules were not made from: on others every rule looks perfect.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from csaudit import pack
 from csaudit.evaluate import Evaluation
 
 WEIGHT = 5
-LINE = re.compile(r"^confidence: *[\d.]+", re.MULTILINE)
+LINE = re.compile(r"^confidence: *[\d.]+ *$", re.MULTILINE)
 
 
 def confidences(rules: pl.DataFrame, grade_of: dict[str, str]) -> dict[str, float]:
