@@ -256,8 +256,9 @@ def test_labels_without_contested_are_certain(tmp_path):
 
 
 def test_a_missing_companion_or_a_broken_line_is_one_sentence(tmp_path):
-    with pytest.raises(ConfigError, match="no labelled conversations"):
+    with pytest.raises(ConfigError, match="no labelled conversations") as caught:
         evaluate.read_gold(tmp_path / "nowhere")
+    assert "这里没有标注过的会话（给出有 NAME.messages.jsonl" in caught.value.told("zh")
     write_gold(tmp_path)
     (tmp_path / "dev.kinds.jsonl").write_text('{"conversation_id": "c1"}\n', encoding="utf-8")
     with pytest.raises(ConfigError, match=r"dev\.kinds\.jsonl:1: a line lacks"):

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from csaudit import schema
-from csaudit.errors import ConfigError, Location
+from csaudit.errors import ConfigError, Location, Words
 
 LABELS: Final[schema.Schema] = {
     "conversation_id": pl.String,
@@ -54,8 +54,11 @@ def read_gold(where: Path) -> list[Gold]:
     prefix = where.name.removesuffix(ending).rstrip(".")
     found = sorted(where.glob(f"*{ending}")) if where.is_dir() else [where.parent / f"{prefix}{ending}"]
     if not found or not found[0].is_file():
-        hint = "give a folder or a prefix of NAME.messages.jsonl, NAME.labels.jsonl, NAME.kinds.jsonl"
-        raise ConfigError("no labelled conversations here", where=Location(where), hint=hint)
+        files = "NAME.messages.jsonl, NAME.labels.jsonl, NAME.kinds.jsonl"
+        hint = Words(f"给出有 {files} 的文件夹，或它们共同的前缀", f"give a folder or a prefix of {files}")
+        raise ConfigError(
+            Words("这里没有标注过的会话", "no labelled conversations here"), where=Location(where), hint=hint
+        )
     return [_read_one(path, path.name.removesuffix(ending)) for path in found]
 
 
@@ -72,13 +75,16 @@ def read_lines(path: Path, wanted: schema.Schema, *, required: Iterable[str]) ->
         ConfigError: no such file, not JSON lines, or a required column is null or missing.
     """
     if not path.is_file():
-        raise ConfigError("this file is missing", where=Location(path))
+        raise ConfigError(Words("缺少这个文件", "this file is missing"), where=Location(path))
     try:
         frame = pl.read_ndjson(path, schema=wanted) if path.stat().st_size else pl.DataFrame(schema=wanted)
     except pl.exceptions.PolarsError as error:
-        hint = f"one JSON object a line with {', '.join(wanted)}"
-        raise ConfigError("not in the form of a label file", where=Location(path), hint=hint) from error
+        names = ", ".join(wanted)
+        hint = Words(f"每行一个 JSON 对象，含 {names}", f"one JSON object a line with {names}")
+        problem = Words("不是标注文件的格式", "not in the form of a label file")
+        raise ConfigError(problem, where=Location(path), hint=hint) from error
     lacking = frame.with_row_index("line", offset=1).filter(pl.any_horizontal(pl.col(list(required)).is_null()))
     if lacking.height:
-        raise ConfigError(f"a line lacks {' or '.join(required)}", where=Location(path, lacking.item(0, "line")))
+        problem = Words(f"这一行缺少 {' 或 '.join(required)}", f"a line lacks {' or '.join(required)}")
+        raise ConfigError(problem, where=Location(path, lacking.item(0, "line")))
     return frame
