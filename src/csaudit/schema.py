@@ -108,6 +108,10 @@ CONTEXT: Final[Schema] = {
 }
 """Columns that ``rules.context.with_context`` adds to MESSAGES; signals may test them like any other column."""
 
+TIMED: Final = ("reply_after", "silence_after")
+"""Columns of CONTEXT that are null where there is nothing to time (a message that begins no turn, the last one): then no
+match. Without ``sent_at`` they are not checkable."""
+
 HITS: Final[Schema] = {
     "msg": pl.UInt32,
     "signal": pl.Categorical(),

@@ -1,5 +1,6 @@
 """Each operator that takes hits away, on sentences one can read."""
 
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -161,6 +162,14 @@ def test_a_field_that_is_missing_leaves_a_hit_open(value: str | None, compare: C
 def test_a_column_the_export_does_not_have_leaves_a_hit_open():
     hits = find(said("在"), signal("在", field={"loss_amount": Compare("above", 3000)}))
     assert hits["missing"].to_list() == ["loss_amount"]
+
+
+def test_a_message_that_begins_no_turn_has_nothing_to_time():
+    """Null beside a time is no match; null without times is not checkable."""
+    at = pl.Series([datetime(2026, 6, 3, 10), None]).cast(pl.Datetime("ms", "Asia/Shanghai"))
+    messages = said("在", "在", sent_at=at, reply_after=pl.Series([None, None], dtype=pl.Float64))
+    hits = find(messages, signal("在", field={"reply_after": Compare("above", 300)}))
+    assert hits.select("msg", "missing").rows() == [(1, "reply_after")]
 
 
 def test_two_columns_compare():

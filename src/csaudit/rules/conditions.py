@@ -18,11 +18,10 @@ from csaudit.pack import compare
 from csaudit.pack.model import All, Any, Condition, FieldIs, Has, Not, Reply
 from csaudit.rules.scene import AGENT_BLOCK, Marks, Scene
 from csaudit.rules.timeline import Stand, Window
+from csaudit.schema import TIMED
 
 TAIL_S: Final = 600.0
 """An answer may still come this long after a message; an export that ends sooner does not show whether it did."""
-
-TIMED: Final = ("reply_after", "silence_after")
 
 
 @dataclass(frozen=True)

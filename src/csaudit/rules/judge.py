@@ -12,7 +12,7 @@ import polars as pl
 from csaudit import schema
 from csaudit.pack.model import Pack, Rule
 from csaudit.rules.anchors import anchors
-from csaudit.rules.conditions import TIMED, Verdict, View, both
+from csaudit.rules.conditions import Verdict, View, both
 from csaudit.rules.findings import findings, shown
 from csaudit.rules.kinds import KINDS
 from csaudit.rules.kinds.ruling import Ruling
@@ -122,7 +122,7 @@ def _unchecked(hearings: Sequence[Hearing], unsure: Sequence[pl.DataFrame], scen
     if not reasons:
         return schema.empty(schema.UNCHECKED)
     rows = pl.concat(reasons).sort("rule_id", "at")
-    rows = rows.with_columns(pl.col("reason").replace(dict.fromkeys(TIMED, "sent_at")))
+    rows = rows.with_columns(pl.col("reason").replace(dict.fromkeys(schema.TIMED, "sent_at")))
     said = scene.messages.select("conversation_id", agent_id="unit_agent")
     rows = rows.with_columns(said[rows["at"]])
     keys = ["rule_id", "conversation_id", "agent_id"]

@@ -18,6 +18,8 @@ MOST_IN_CHOICE: Final = 4_000
 
 _REPEAT: Final = re.compile(r"(?:([?*+])|\{(\d+)(,?)(\d*)\})\??")
 _GROUP: Final = re.compile(r"\?(?:P?<\w+>|-?u?:|[is]:)")
+_LITERAL: Final = re.compile(r"[^\\\[\](){}.*+?|^$]+(?![*+?{])")
+"""A run of letters that stand for themselves; the last is left out where a repetition follows."""
 _PLAIN_CLASS: Final = re.compile(r"([^\]\[\\^&~-]+)\]")
 _CLASS: Final = re.compile(r"\^?\]?(?:\\[^pP]|\\[pP]\{\w+\}|\[:\w+:\]|[^\]\[\\])*\]")
 
@@ -61,7 +63,10 @@ def _better(one: _Texts, other: _Texts) -> _Texts:
     """The set that stands in fewer texts: the one whose shortest literal is longer."""
     if one is None or other is None:
         return other if one is None else one
-    return min(one, other, key=lambda texts: (-min(map(len, texts)), len(texts), sorted(texts)))
+    here, there = ((-min(map(len, texts)), len(texts)) for texts in (one, other))
+    if here == there:
+        return min(one, other, key=sorted)
+    return one if here < there else other
 
 
 def _concat(parts: list[_Part]) -> _Part:
@@ -109,6 +114,10 @@ class _Reader:
     def sequence(self) -> _Part:
         parts = []
         while self.at < len(self.regex) and self.regex[self.at] not in "|)":
+            if run := _LITERAL.match(self.regex, self.at):
+                self.at = run.end()
+                parts.append(_Part(frozenset({run[0]}), None))
+                continue
             parts.append(self.repeated(self.atom()))
         return _concat(parts)
 

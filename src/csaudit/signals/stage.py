@@ -107,7 +107,7 @@ def _fields(found: pl.DataFrame, step: Sequence[int], plan: Plan, spoken: pl.Dat
 
 def _field(hits: pl.DataFrame, signal: Signal, spoken: pl.DataFrame) -> pl.DataFrame:
     wanted = set(signal.field) | {c.column for c in signal.field.values() if c.column}
-    present = sorted(wanted & set(spoken.columns))
+    present = sorted((wanted | {"sent_at"}) & set(spoken.columns))
     rows = hits.join(
         spoken.select(pl.col("msg").alias("unit"), *[pl.col(c).alias(f"_{c}") for c in present]), on="unit"
     )
@@ -115,6 +115,8 @@ def _field(hits: pl.DataFrame, signal: Signal, spoken: pl.DataFrame) -> pl.DataF
     for name, compare in sorted(signal.field.items()):
         other = pl.col(f"_{compare.column}") if compare.column else None
         verdict = holds(pl.col(f"_{name}"), compare, other)
+        if name in schema.TIMED and "sent_at" in present:
+            verdict = pl.when(verdict.is_null() & pl.col("_sent_at").is_not_null()).then(False).otherwise(verdict)
         lacking = pl.when(pl.col(f"_{name}").is_null()).then(pl.lit(name)).otherwise(pl.lit(compare.column or name))
         missing = pl.coalesce("missing", pl.when(verdict.is_null()).then(lacking))
         rows = rows.filter(verdict.fill_null(value=True)).with_columns(missing.alias("missing"))

@@ -94,10 +94,12 @@ def _in_column(texts: pl.DataFrame, column: str, wanted: Search) -> list[pl.Data
 def _matches(texts: pl.Series, column: str, regexes: dict[int, str], rows: dict[int, pl.Series | None]) -> pl.DataFrame:
     """Matches of regular expressions, each in the rows in which one of its anchors stands; in all if it has none."""
     marked = [
-        scan.expression(texts, rows.get(number), regex).with_columns(pl.lit(number, pl.UInt32).alias("matcher"))
+        scan.expression(texts, at, regex).with_columns(pl.lit(number, pl.UInt32).alias("matcher"))
         for number, regex in sorted(regexes.items())
+        if (at := rows.get(number)) is None or len(at)
     ]
-    return scan.unmarked(pl.concat(marked)).with_columns(
+    none = pl.DataFrame(schema={"row": pl.UInt32, "marked": pl.String, "matcher": pl.UInt32})
+    return scan.unmarked(pl.concat([none, *marked])).with_columns(
         pl.lit(column, View).alias("view"), pl.lit(value=False).alias("term")
     )
 
