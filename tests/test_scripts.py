@@ -28,5 +28,10 @@ def test_grades_do_not_vouch_for_each_other_and_removed_rules_are_passed_over():
 
 
 def test_only_the_confidence_of_the_file_changes():
-    text = "id: A5a-x\nconfidence: 0.8   # guessed\ncases:\n  hits: ['confidence: 0.8']\n"
-    assert set_confidence.rewritten(text, 0.936) == text.replace("confidence: 0.8 ", "confidence: 0.94 ", 1)
+    text = "id: A5a-x\nconfidence: 0.8\ncases:\n  hits: ['confidence: 0.8']\n"
+    assert set_confidence.rewritten(text, 0.936) == text.replace("confidence: 0.8\n", "confidence: 0.94\n", 1)
+
+
+def test_a_confidence_that_gives_its_reason_stays():
+    text = "id: A5c-x\nconfidence: 0.4  # a risk by definition\n"
+    assert set_confidence.rewritten(text, 0.936) == text
