@@ -103,7 +103,7 @@ TEXTS: Final[Texts] = {
     "more-rejects": ("（另有 {n:,} 行）", " (and {n:,} more row)| (and {n:,} more rows)"),
     "more-notes": ("另有 {n:,} 条，见 run.json", "{n:,} more, see run.json"),
     "written": ("全部结果：{folder}", "Everything: {folder}"),
-    "show-one": ("看一起事故：{command}", "One incident: {command}"),
+    "show-one": ("看一起事故和处理建议：{command}", "One incident, with advice: {command}"),
     # the run folder
     "out-is-file": ("{path} 是文件，不是文件夹", "{path} is a file, not a folder"),
     "out-is-foreign": (

@@ -32,13 +32,13 @@ def brief(incident: Row, say: Say, id_length: int, *, colour: bool) -> Renderabl
     ]
     if len(cited) > BRIEF_MESSAGES:
         parts.append(Padding(Text(say("more-evidence", n=len(cited) - BRIEF_MESSAGES), style.FAINT), (0, 0, 0, 2)))
-    parts.append(Padding(_explanation(incident, say), (0, 0, 0, 2)))
+    parts.append(Padding(_explanation(incident, say, "reason"), (0, 0, 0, 2)))
     return Group(*parts)
 
 
 def whole(incident: Row, say: Say, *, colour: bool) -> RenderableType:
     """Draw an incident with all its evidence, its rules and the advice."""
-    table = _explanation(incident, say)
+    table = _explanation(incident, say, "reason", "advice")
     table.add_row(say("rules"), Text(visible(", ".join(incident["rule_ids"]))))
     return Group(
         _head(incident, say, incident["incident_id"]),
@@ -111,9 +111,9 @@ def _words(message: Row, limit: int, *, colour: bool) -> Text:
     return text
 
 
-def _explanation(incident: Row, say: Say) -> Table:
+def _explanation(incident: Row, say: Say, *keys: str) -> Table:
     table = style.pairs()
-    for key in ("reason", "advice"):
+    for key in keys:
         if incident[key]:
             table.add_row(say(key), Text(visible(incident[key])))
     return table

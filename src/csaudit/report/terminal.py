@@ -22,7 +22,7 @@ from csaudit.report.summary import Summary, summarise, warnings
 from csaudit.report.text import visible
 
 TOP_AGENTS = 5
-TOP_INCIDENTS = 5
+TOP_INCIDENTS = 3
 TOP_NOTES = 5
 TOP_REASONS = 4
 BAR = 8
