@@ -15,14 +15,12 @@ import polars as pl
 from csaudit import ingest, metrics, rules, signals
 from csaudit.config import Config
 from csaudit.errors import NothingAuditedError, Words
-from csaudit.pack.model import Pack
+from csaudit.pack.model import JUDGED, Pack
 from csaudit.pack.walk import signals_of
 from csaudit.schema import EXTRA
 
 Progress = Callable[[str], None]
-"""Called with the name of each stage as it begins: read, signals, rules, measures."""
-
-JUDGED = ("trial", "active")
+"""Called with the name of each stage as it begins: read, rules, measures."""
 
 
 @dataclass(frozen=True)

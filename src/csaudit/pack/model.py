@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from csaudit.errors import Location, Words
 from csaudit.pack.signal_model import (
@@ -269,6 +269,8 @@ class Case:
 
 
 Status = Literal["draft", "trial", "active", "retired"]
+JUDGED: Final = ("trial", "active")
+"""Rules of these states are run; drafts only by their tests."""
 
 
 @dataclass(frozen=True)

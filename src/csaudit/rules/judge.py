@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
 
 import polars as pl
 
 from csaudit import schema
-from csaudit.pack.model import Pack, Rule
+from csaudit.pack.model import JUDGED, Pack, Rule
 from csaudit.rules.anchors import anchors
 from csaudit.rules.conditions import Verdict, View, both
 from csaudit.rules.findings import findings, shown
@@ -18,8 +17,6 @@ from csaudit.rules.kinds import KINDS
 from csaudit.rules.kinds.ruling import Ruling
 from csaudit.rules.scene import Scene
 from csaudit.rules.timeline import Stand
-
-JUDGED: Final = ("trial", "active")
 
 
 @dataclass(frozen=True)
